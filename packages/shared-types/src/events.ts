@@ -1,0 +1,75 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { Nullable } from './base.ts'
+import { IdOf } from './ids.ts'
+import { Outcome, Status } from './status.ts'
+
+const event = <M extends string, E extends string, P extends TSchema>(module: M, entity: E, payload: P) => ({ module, entity, payload })
+const id = { project: IdOf('project'), run: IdOf('run'), workflow: IdOf('workflow'), schedule: IdOf('schedule') }
+const Changed = Type.Object({ fields: Type.Array(Type.String()) })
+
+/** Every event of the product: where it belongs, what it is about, what it carries. A name missing here can't be published. */
+export const events = {
+  'user.created': event('users', 'user', Type.Object({ username: Type.String() })),
+  'user.updated': event('users', 'user', Changed),
+  'session.created': event('users', 'session', Type.Object({ userId: IdOf('user') })),
+  'session.revoked': event('users', 'session', Type.Object({ userId: IdOf('user'), reason: Type.String() })),
+  'api_key.created': event('users', 'apiKey', Type.Object({ name: Type.String() })),
+  'api_key.revoked': event('users', 'apiKey', Type.Object({})),
+  'project.created': event('projects', 'project', Type.Object({ name: Type.String() })),
+  'project.updated': event('projects', 'project', Changed),
+  'project.deleted': event('projects', 'project', Type.Object({})),
+  'member.added': event('projects', 'project', Type.Object({ userId: IdOf('user'), role: Type.String() })),
+  'member.updated': event('projects', 'project', Type.Object({ userId: IdOf('user'), role: Type.String() })),
+  'member.removed': event('projects', 'project', Type.Object({ userId: IdOf('user') })),
+  'task.created': event('tasks', 'task', Type.Object({ title: Type.String(), status: Status })),
+  'task.updated': event('tasks', 'task', Changed),
+  'task.status_changed': event('tasks', 'task', Type.Object({ from: Status, to: Status })),
+  'task.deleted': event('tasks', 'task', Type.Object({})),
+  'agent.created': event('agents', 'agent', Type.Object({ name: Type.String() })),
+  'agent.updated': event('agents', 'agent', Changed),
+  'agent.deleted': event('agents', 'agent', Type.Object({})),
+  'agent.status_changed': event('agents', 'agent', Type.Object({ from: Type.String(), to: Type.String() })),
+  'agent.activity': event('agents', 'agent', Type.Object({ action: Type.String(), count: Type.Integer() })),
+  'workflow.created': event('workflows', 'workflow', Type.Object({ slug: Type.String() })),
+  'workflow.updated': event('workflows', 'workflow', Changed),
+  'workflow.published': event('workflows', 'workflow', Type.Object({ publishedVersion: Type.Integer() })),
+  'workflow.archived': event('workflows', 'workflow', Type.Object({})),
+  'schedule.created': event('schedules', 'schedule', Type.Object({ workflowId: id.workflow })),
+  'schedule.updated': event('schedules', 'schedule', Changed),
+  'schedule.paused': event('schedules', 'schedule', Type.Object({})),
+  'schedule.resumed': event('schedules', 'schedule', Type.Object({})),
+  'schedule.deleted': event('schedules', 'schedule', Type.Object({})),
+  'schedule.fired': event('schedules', 'schedule', Type.Object({ fireAt: Type.String(), runId: id.run, lateMs: Type.Integer() })),
+  'run.created': event('runs', 'run', Type.Object({ workflowId: id.workflow, scheduleId: Nullable(id.schedule), trigger: Type.String() })),
+  'run.status_changed': event(
+    'runs',
+    'run',
+    Type.Object({ from: Status, to: Status, outcome: Nullable(Outcome), blockedReason: Nullable(Type.String()) }),
+  ),
+  'step.status_changed': event(
+    'runs',
+    'step',
+    Type.Object({
+      runId: id.run,
+      key: Type.String(),
+      itemIndex: Nullable(Type.Integer()),
+      to: Status,
+      attempt: Type.Integer(),
+      skipped: Type.Optional(Type.Boolean()),
+      error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+    }),
+  ),
+  'step.logged': event('runs', 'step', Type.Object({ runId: id.run, key: Type.String(), lines: Type.Integer() })),
+  'execution.completed': event(
+    'runs',
+    'run',
+    Type.Object({ outcome: Outcome, durationMs: Type.Integer(), scheduleId: Nullable(id.schedule), taskId: Nullable(IdOf('task')) }),
+  ),
+  'memory.stored': event('memory', 'memory', Type.Object({ why: Type.String() })),
+  'memory.deleted': event('memory', 'memory', Type.Object({})),
+} as const
+
+export type EventName = keyof typeof events
+export type EventPayload<N extends EventName> = Static<(typeof events)[N]['payload']>
+/** The kind of id that names the entity of an event. */
+export type EventEntity<N extends EventName> = (typeof events)[N]['entity']

@@ -1,0 +1,98 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { Input, Nullable, OneOf, PageOf, pageQuery, Timestamp } from './base.ts'
+import { IdOf } from './ids.ts'
+import { Outcome, Status } from './status.ts'
+import { Slug, WorkflowGraph } from './workflows.ts'
+
+export const RunError = Type.Object({ code: Type.String(), message: Type.String(), stepKey: Nullable(Type.String()) })
+export type RunError = Static<typeof RunError>
+export const StepError = Type.Object({ code: Type.String(), message: Type.String() })
+export type StepError = Static<typeof StepError>
+
+export const Step = Type.Object({
+  id: IdOf('step'),
+  key: Type.String(),
+  itemIndex: Nullable(Type.Integer({ description: 'Place in the list of a foreach step; null for the step itself' })),
+  uses: Type.String(),
+  status: Status,
+  skipped: Type.Boolean({ description: 'True when it was passed over: its condition was false or what it needs did not succeed' }),
+  attempt: Type.Integer({ description: '0 until it was first started' }),
+  queuedAt: Nullable(Timestamp),
+  startedAt: Nullable(Timestamp),
+  endedAt: Nullable(Timestamp),
+  input: Type.Unknown(),
+  output: Type.Unknown(),
+  error: Nullable(StepError),
+})
+export type Step = Static<typeof Step>
+
+export const RunTrigger = OneOf(['manual', 'schedule', 'workflow', 'retry', 'replay'])
+export type RunTrigger = Static<typeof RunTrigger>
+
+export const RunSummary = Type.Object({
+  id: IdOf('run'),
+  projectId: IdOf('project'),
+  workflowId: IdOf('workflow'),
+  workflowSlug: Type.String(),
+  workflowName: Type.String(),
+  workflowVersion: Type.Integer(),
+  taskId: Nullable(IdOf('task')),
+  scheduleId: Nullable(IdOf('schedule')),
+  parentRunId: Nullable(IdOf('run')),
+  trigger: RunTrigger,
+  status: Status,
+  blockedReason: Nullable(Type.String()),
+  outcome: Nullable(Outcome),
+  error: Nullable(RunError),
+  createdAt: Timestamp,
+  startedAt: Nullable(Timestamp),
+  endedAt: Nullable(Timestamp),
+  durationMs: Nullable(Type.Integer()),
+  costUsd: Nullable(Type.Number({ description: 'null while no cost was reported' })),
+})
+export type RunSummary = Static<typeof RunSummary>
+export const RunPage = PageOf(RunSummary)
+
+export const Run = Type.Composite([
+  RunSummary,
+  Type.Object({ input: Type.Unknown(), output: Type.Unknown(), steps: Type.Array(Step), graph: Type.Optional(WorkflowGraph) }),
+])
+export type Run = Static<typeof Run>
+
+export const CreateRun = Input({
+  workflowId: Type.Optional(IdOf('workflow')),
+  workflowSlug: Type.Optional(Slug),
+  projectId: Type.Optional(IdOf('project')),
+  input: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
+export type CreateRun = Static<typeof CreateRun>
+
+export const RunQuery = Input({
+  ...pageQuery,
+  projectId: Type.Optional(IdOf('project')),
+  workflowId: Type.Optional(IdOf('workflow')),
+  scheduleId: Type.Optional(IdOf('schedule')),
+  status: Type.Optional(Type.String({ description: 'One or several, with commas' })),
+})
+export type RunQuery = Static<typeof RunQuery>
+
+export const LogLine = Type.Object({
+  cursor: Type.String(),
+  stepId: IdOf('step'),
+  stepKey: Type.String(),
+  itemIndex: Nullable(Type.Integer()),
+  attempt: Type.Integer(),
+  at: Timestamp,
+  stream: OneOf(['stdout', 'stderr', 'system']),
+  text: Type.String(),
+})
+export type LogLine = Static<typeof LogLine>
+export const LogQuery = Input({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000, default: 500 })),
+  cursor: Type.Optional(Type.String({ maxLength: 100 })),
+  stepId: Type.Optional(IdOf('step')),
+})
+export type LogQuery = Static<typeof LogQuery>
+/** `nextCursor` is never null here: ask again with it for the lines that come later. */
+export const LogPage = Type.Object({ items: Type.Array(LogLine), nextCursor: Type.String() })
+export type LogPage = Static<typeof LogPage>
