@@ -1,0 +1,116 @@
+// Plain JavaScript for Node 20: it runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+export const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
+const stamps = join(root, 'node_modules/.orrery')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const pnpmVersion = manifest.packageManager.split('@')[1]
+const onWindows = process.platform === 'win32'
+
+/** Ends the process with one line that says what is wrong and how to mend it. */
+export function fail(message) {
+  console.error(`orrery: ${message}`)
+  process.exit(1)
+}
+
+export const say = (message) => console.log(`orrery: ${message}`)
+
+function checkNode() {
+  const major = Number(process.versions.node.split('.')[0])
+  if (major < 20) fail(`Node ${process.versions.node} is too old; install Node 20 or later (https://nodejs.org)`)
+}
+
+/** The environment of tools: no prompts, no telemetry, Node 24 first on the PATH once it is there. */
+export function toolEnvironment(extra = {}) {
+  const bin = [join(root, 'node_modules/.bin'), process.env.PATH ?? ''].join(delimiter)
+  const node24 = bundledNode()
+  const path = node24 ? [join(node24, '..'), bin].join(delimiter) : bin
+  return { ...process.env, PATH: path, CI: 'true', TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1', ...extra }
+}
+
+/** Runs a command; its output is shown only if it fails. */
+export function runQuietly(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: onWindows, ...options })
+    const chunks = []
+    child.stdout.on('data', (chunk) => chunks.push(chunk))
+    child.stderr.on('data', (chunk) => chunks.push(chunk))
+    const done = (code) => resolve({ code, output: Buffer.concat(chunks).toString() })
+    child.on('error', (error) => done((chunks.push(Buffer.from(error.message)), 127)))
+    child.on('close', (code, signal) => done(code ?? (signal ? 1 : 0)))
+  })
+}
+
+/** The command line of the pinned pnpm: the one on the PATH if it is that version, else by npx. */
+export function pnpm(...args) {
+  const found = spawnSync('pnpm', ['--version'], { encoding: 'utf8', shell: onWindows, cwd: root })
+  return found.stdout?.trim() === pnpmVersion ? ['pnpm', args] : ['npx', ['-y', `pnpm@${pnpmVersion}`, ...args]]
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules' && name !== 'dist')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => (entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)]))
+}
+
+function hashOf(files) {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0')
+  return hash.digest('hex')
+}
+
+const isStamped = (name, hash) => existsSync(join(stamps, name)) && readFileSync(join(stamps, name), 'utf8') === hash
+
+function stamp(name, hash) {
+  mkdirSync(stamps, { recursive: true })
+  writeFileSync(join(stamps, name), hash)
+}
+
+function manifests() {
+  const groups = ['apps', 'packages', 'services'].flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => join(root, group, name, 'package.json')),
+  )
+  const top = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'tests/package.json', 'bench/package.json']
+  return [...top.map((name) => join(root, name)), ...groups].filter(existsSync)
+}
+
+/** Installs what the lockfile says, unless that was done for just these manifests. */
+export async function install() {
+  checkNode()
+  const hash = `${hashOf(manifests())} ${process.platform}-${process.arch}`
+  if (isStamped('install', hash)) return
+  say('installing dependencies')
+  const [command, args] = pnpm('install', '--frozen-lockfile', '--prod=false')
+  const { code, output } = await runQuietly(command, args, { env: toolEnvironment() })
+  if (code !== 0) fail(`installing failed; is the npm registry reachable?\n${output}`)
+  stamp('install', hash)
+}
+
+function bundledNode() {
+  const path = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin/node')
+  return existsSync(path) ? path : undefined
+}
+
+/** Path of a Node 24: the one installed with the dependencies, or the one that runs this if it is recent enough. */
+export function node24() {
+  const path = bundledNode()
+  if (path) return path
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
+  return fail(`no Node 24 comes for ${process.platform}-${process.arch}; install Node 24 or later (https://nodejs.org)`)
+}
+
+/** Builds the web app, unless it was built from just these sources. */
+export async function buildWeb() {
+  const web = join(root, 'apps/web')
+  const hash = hashOf([...filesUnder(web), ...filesUnder(join(root, 'packages/shared-types/src')), join(root, 'pnpm-lock.yaml')])
+  if (isStamped('web', hash) && existsSync(join(web, 'dist/index.html'))) return
+  say('building the web app')
+  const vite = join(web, 'node_modules/vite/bin/vite.js')
+  const { code, output } = await runQuietly(node24(), [vite, 'build'], { cwd: web, env: toolEnvironment() })
+  if (code !== 0) fail(`building the web app failed\n${output}`)
+  stamp('web', hash)
+}
