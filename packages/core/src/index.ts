@@ -1,1 +1,8 @@
-export {}
+export * from './access.ts'
+export * from './audit.ts'
+export * from './columns.ts'
+export * from './context.ts'
+export * from './error.ts'
+export * from './ids.ts'
+export * from './page.ts'
+export * from './publish.ts'

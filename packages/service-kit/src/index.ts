@@ -1,1 +1,12 @@
-export {}
+export * from './admin.ts'
+export * from './bells.ts'
+export * from './config.ts'
+export * from './credentials.ts'
+export * from './deps.ts'
+export * from './metrics.ts'
+export * from './migrate.ts'
+export * from './problems.ts'
+export * from './relay.ts'
+export * from './run.ts'
+export * from './service.ts'
+export * from './services.ts'

@@ -1,0 +1,87 @@
+import { type Ctx, type Db, openDb, systemCtx } from '@orrery/core'
+import type { Redis } from 'ioredis'
+import type pg from 'pg'
+import { type Logger, pino } from 'pino'
+import { Registry } from 'prom-client'
+import { type Bells, createBells, openRedis, quietly } from './bells.ts'
+import { createVerifier, type Verifier } from './credentials.ts'
+import type { ServiceName } from './services.ts'
+
+/** What a service lives on: its database as its own role, Redis, a log, a way to tell who calls. */
+export type Deps = {
+  service: ServiceName
+  /** Goes before every key and channel in Redis. */
+  namespace: string
+  db: Db
+  pool: pg.Pool
+  redis: Redis
+  bells: Bells
+  log: Logger
+  verifier: Verifier
+  registry: Registry
+  /** True once a stop was asked for: readiness says no from then on. */
+  stopping: () => boolean
+  stop: () => void
+  close: () => Promise<void>
+}
+
+export type DepsOptions = {
+  service: ServiceName
+  databaseUrl: string
+  redisUrl: string
+  logLevel: string
+  poolSize: number
+  log?: Logger
+}
+
+const secretPaths = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'key', 'secret']
+
+export const createLog = (service: string, level: string): Logger =>
+  pino({
+    level,
+    base: { service },
+    redact: { paths: secretPaths.flatMap((p) => [p, `*.${p}`, `req.headers.${p}`]), censor: '[redacted]' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  })
+
+export function openDeps(options: DepsOptions): Deps {
+  const log = options.log?.child({ service: options.service }) ?? createLog(options.service, options.logLevel)
+  const { db, pool } = openDb({
+    connectionString: options.databaseUrl,
+    max: options.poolSize,
+    application_name: `orrery-${options.service}`,
+    onError: quietly(log, 'database'),
+  })
+  const redis = openRedis(options.redisUrl, log)
+  const namespace = `orrery:${new URL(options.databaseUrl).pathname.slice(1)}`
+  const bells = createBells(redis, log, namespace)
+  const verifier = createVerifier({ pool, bells, log })
+  let stopping = false
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    stopping = true
+    verifier.close()
+    await bells.close()
+    redis.disconnect()
+    await pool.end()
+  }
+  return {
+    service: options.service,
+    namespace,
+    db,
+    pool,
+    redis,
+    bells,
+    log,
+    verifier,
+    registry: new Registry(),
+    stopping: () => stopping,
+    stop: () => {
+      stopping = true
+    },
+    close: () => (closing ??= close()),
+  }
+}
+
+/** A context for what a service does by itself. */
+export const ownCtx = (deps: Deps, id: string): Ctx<Db> => systemCtx(deps.db, id, () => deps.bells.ring('outbox'))

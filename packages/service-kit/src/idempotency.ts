@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { actorId, AppError } from '@orrery/core'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Deps } from './deps.ts'
+
+/** Lets every POST that creates take `Idempotency-Key`: the same key and body get the first answer again, another body 409. */
+export function rememberAnswers(app: FastifyInstance, deps: Deps): void {
+  app.addHook('preHandler', async (request, reply) => {
+    const key = request.headers['idempotency-key']
+    if (key === undefined || request.method !== 'POST' || !request.ctx || request.routeOptions.config.secretAnswer) return
+    if (typeof key !== 'string' || key.length < 1 || key.length > 200) throw new AppError('invalid', 'idempotency_key_invalid', 'Idempotency-Key has 1 to 200 characters')
+    const scope = `${actorId(request.ctx.actor)} ${request.routeOptions.url ?? request.url}`
+    const requestHash = createHash('sha256').update(JSON.stringify(request.body ?? null)).digest('hex')
+    const answer = await find(deps, scope, key, requestHash)
+    if (answer) return reply.code(successOf(request)).header('idempotency-replayed', 'true').send(answer.body)
+    request.ctx = { ...request.ctx, idempotency: { scope, key, requestHash } }
+  })
+}
+
+/** The answer kept for a key whose first request won the race, for the error handler. */
+export async function answerOfWinner(deps: Deps, request: FastifyRequest, error: unknown): Promise<{ status: number; body: unknown } | undefined> {
+  const idempotency = request.ctx?.idempotency
+  if (!idempotency || !isKeyTaken(error)) return undefined
+  const answer = await find(deps, idempotency.scope, idempotency.key, idempotency.requestHash)
+  return answer && { status: successOf(request), body: answer.body }
+}
+
+async function find(deps: Deps, scope: string, key: string, requestHash: string): Promise<{ body: unknown } | undefined> {
+  const { rows } = await deps.pool.query<{ request_hash: string; answer: unknown }>(
+    'select request_hash, answer from platform.idempotency_keys where scope = $1 and key = $2',
+    [scope, key],
+  )
+  const row = rows[0]
+  if (!row) return undefined
+  if (row.request_hash !== requestHash) {
+    throw new AppError('conflict', 'idempotency_key_reused', 'This Idempotency-Key was used with another body; choose a new key')
+  }
+  return { body: row.answer }
+}
+
+const successOf = (request: FastifyRequest): number => {
+  const declared = Object.keys((request.routeOptions.schema?.response as object | undefined) ?? {}).map(Number)
+  return declared.find((status) => status >= 200 && status < 300) ?? 200
+}
+
+const isKeyTaken = (error: unknown): boolean => {
+  const cause = error instanceof Error && error.cause ? error.cause : error
+  const { code, constraint } = cause as { code?: string; constraint?: string }
+  return code === '23505' && constraint === 'idempotency_keys_pkey'
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { AppError, type Ctx, newUuid } from '@orrery/core'
+import { Ajv } from 'ajv'
+import formats from 'ajv-formats'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Deps } from './deps.ts'
+import { answerOfWinner, rememberAnswers } from './idempotency.ts'
+import { measureRequests } from './metrics.ts'
+import { answerProblems } from './problems.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks and through what. Set on every route that isn't public. */
+    ctx: Ctx
+  }
+  interface FastifyContextConfig {
+    /** Answers without a credential. */
+    public?: boolean
+    /** Its answer holds a secret that is shown once, so it is never kept for a repeated request. */
+    secretAnswer?: boolean
+  }
+}
+
+export const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version
+
+export type ServiceOptions = { title: string; rateLimit: number; trustProxy?: string }
+export type Service = ReturnType<typeof createService>
+
+/** A Fastify instance with what every service answers alike: credentials, problems, limits, probes, its own OpenAPI document. */
+export function createService(deps: Deps, options: ServiceOptions) {
+  const app = Fastify({
+    loggerInstance: deps.log,
+    disableRequestLogging: true,
+    genReqId: () => `req_${newUuid().replaceAll('-', '')}`,
+    trustProxy: options.trustProxy ? options.trustProxy.split(',') : false,
+    bodyLimit: 1024 * 1024,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : lenient).compile(schema as object))
+  app.setSchemaErrorFormatter((issues, dataVar) => Object.assign(new Error('The input is not valid'), { validation: issues, validationContext: dataVar }))
+  answerProblems(app as unknown as FastifyInstance)
+  const answer = app.errorHandler
+  app.setErrorHandler(async (error, request, reply) => {
+    const kept = await answerOfWinner(deps, request, error)
+    if (kept) return reply.code(kept.status).header('idempotency-replayed', 'true').send(kept.body)
+    return answer(error, request, reply)
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    if (request.is404 || request.routeOptions.config.public) return
+    request.ctx = await identify(deps, request)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+  })
+  measureRequests(app as unknown as FastifyInstance, deps.registry)
+  void app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } })
+  void app.register(cookie)
+  void app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] })
+  void app.register(rateLimit, {
+    max: options.rateLimit,
+    timeWindow: 60_000,
+    redis: deps.redis,
+    nameSpace: `${deps.namespace}:limit:${deps.service}:`,
+    skipOnError: true,
+    keyGenerator: (request) => (request.ctx ? limitKey(request.ctx) : `ip:${request.ip}`),
+    errorResponseBuilder: (_request, { after }) => new AppError('limited', 'rate_limited', `Too many requests; try again in ${after}`),
+  })
+  void app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: options.title, version } } })
+  rememberAnswers(app as unknown as FastifyInstance, deps)
+  void app.register(async (probes) => {
+    const open = { config: { public: true, rateLimit: false }, schema: { hide: true } } as const
+    probes.get('/liveness', open, async () => ({ status: 'alive' }))
+    probes.get('/readiness', open, async (_request, reply) => {
+      const ready = !deps.stopping() && (await answers(deps))
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
+    })
+  })
+  return app
+}
+
+const ajvOptions = { allErrors: true, removeAdditional: false, useDefaults: true, allowUnionTypes: true } as const
+const makeAjv = (coerceTypes: boolean) => formats.default(new Ajv({ ...ajvOptions, coerceTypes, keywords: ['kind', 'modifier'] }))
+const strict = makeAjv(false)
+const lenient = makeAjv(true)
+
+async function identify(deps: Deps, request: FastifyRequest): Promise<Ctx> {
+  const header = request.headers.authorization
+  if (!header?.startsWith('Bearer ')) {
+    throw new AppError('unauthenticated', 'credentials_missing', 'Send Authorization: Bearer with an access token or an API key')
+  }
+  const actor = await deps.verifier.verify(header.slice(7))
+  return { db: deps.db, actor, requestId: request.id, ip: request.ip, idempotency: null, ring: () => deps.bells.ring('outbox') }
+}
+
+/** The context of a request without a credential, for the public routes that change something. */
+export const anonymousCtx = (deps: Deps, request: FastifyRequest): Ctx => ({
+  db: deps.db,
+  actor: { kind: 'system', id: 'anonymous', admin: true },
+  requestId: request.id,
+  ip: request.ip,
+  idempotency: null,
+  ring: () => deps.bells.ring('outbox'),
+})
+
+const limitKey = ({ actor }: Ctx) => (actor.kind === 'user' ? actor.userId : actor.id)
+
+async function answers(deps: Deps): Promise<boolean> {
+  return deps.pool.query('select 1').then(
+    () => true,
+    () => false,
+  )
+}
