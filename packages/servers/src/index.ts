@@ -1,1 +1,7 @@
-export {}
+export { type ChromaOptions, startChroma } from './chroma.ts'
+export { type DataDirLock, lockDataDir } from './data-dir.ts'
+export type { ServerLog } from './log.ts'
+export { type PostgresOptions, startPostgres } from './postgres.ts'
+export { type RedisOptions, startRedis } from './redis.ts'
+export { type Servers, type ServersOptions, startServers } from './servers.ts'
+export type { Server } from './supervisor.ts'
