@@ -1,5 +1,2 @@
-/** What this package asks of a logger; pino has it. */
-export interface ServerLog {
-  info(message: string): void
-  warn(message: string): void
-}
+/** Takes one line for whoever watches the start: what is installed, what died and comes again, what is set unwisely. */
+export type ServerLog = (line: string) => void

@@ -24,7 +24,7 @@ const isDebian = () =>
   )
 
 async function installOnDebian(log: ServerLog): Promise<void> {
-  log.info('installing redis-server by apt-get')
+  log('installing redis-server by apt-get')
   const apt = (...args: string[]) =>
     // RUNLEVEL=1 keeps the package from starting a server of its own.
     run('env', ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args])

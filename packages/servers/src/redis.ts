@@ -67,7 +67,7 @@ export async function checkRedis(url: string, log: ServerLog): Promise<void> {
   })
   const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1]
   if (policy && policy !== 'noeviction')
-    log.warn(`REDIS_URL: maxmemory-policy is ${policy}; set it to noeviction, or queued work may be evicted`)
+    log(`REDIS_URL: maxmemory-policy is ${policy}; set it to noeviction, or queued work may be evicted`)
   if (/aof_enabled:0/.test(info))
-    log.warn('REDIS_URL: the append-only file is off; set appendonly yes, or a restart of Redis delays queued work')
+    log('REDIS_URL: the append-only file is off; set appendonly yes, or a restart of Redis delays queued work')
 }

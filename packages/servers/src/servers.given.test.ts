@@ -39,7 +39,7 @@ it('warns of a Redis that may evict or forget queued work', async () => {
   await client.config('SET', 'appendonly', 'no')
   client.disconnect()
   const warnings: string[] = []
-  const log = { info: () => undefined, warn: (message: string) => warnings.push(message) }
+  const log = (message: string) => void warnings.push(message)
   await (await startServers({ dataDir: dir.path, redisUrl: redis.url, durable: false, log })).stop()
   expect(warnings).toEqual([expect.stringContaining('maxmemory-policy is allkeys-lru'), expect.stringContaining('append-only file is off')])
   await redis.stop()
@@ -47,7 +47,7 @@ it('warns of a Redis that may evict or forget queued work', async () => {
 
 it('says how to get a Redis when there is none and none can be installed', async () => {
   const url = new URL('./redis-binary.ts', import.meta.url).href
-  const script = `import { redisProgram } from '${url}'; await redisProgram(console).catch((error) => console.error(error.message))`
+  const script = `import { redisProgram } from '${url}'; await redisProgram(console.log).catch((error) => console.error(error.message))`
   const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env: { PATH: '/nowhere' } })
   expect(stderr).toMatch(/no redis-server on the PATH.*set REDIS_URL/)
 })

@@ -118,7 +118,7 @@ export async function superviseServer(spec: ServerSpec, url: string): Promise<Se
   const revive = async (): Promise<void> => {
     for (let backoffMs = 100; !stopping; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       child = undefined
-      spec.log.warn(`${spec.name} died; starting it again`)
+      spec.log(`${spec.name} died; starting it again`)
       if (await start().catch(() => false)) return
       await sleep(backoffMs)
     }

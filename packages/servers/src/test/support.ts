@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
-export const silent = { info: () => undefined, warn: () => undefined }
+export const silent = () => undefined
 
 /** A data folder that is removed at the end of its scope. */
 export async function makeDataDir(): Promise<AsyncDisposable & { path: string }> {

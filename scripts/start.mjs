@@ -1,0 +1,31 @@
+// Everything on one machine: `npm start`. Prepares what is missing, then becomes the standalone process under Node 24.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { buildWeb, install, node24, root } from './prepare.mjs'
+
+await install()
+await buildWeb()
+
+const main = join(root, 'apps/standalone/src/main.ts')
+const child = spawn(node24(), ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
+  cwd: root,
+  // Out of the terminal's process group: Ctrl-C would reach it there once from the terminal and once more from us.
+  detached: true,
+  // The channel tells the child when this process is gone, even by kill -9.
+  stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+})
+
+let lastSignalAt = 0
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // npm passes a signal on that the terminal has sent us already.
+    if (Date.now() - lastSignalAt < 500) return
+    lastSignalAt = Date.now()
+    child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+  })
+}
+child.on('exit', (code, signal) => {
+  process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0)
+  if (child.connected) child.disconnect()
+})
