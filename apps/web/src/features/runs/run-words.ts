@@ -1,0 +1,39 @@
+import type { RunSummary, RunTrigger, Step } from '@orrery/shared-types'
+import { statusWords } from '../../components/ui/status.tsx'
+import { duration } from '../../lib/format.ts'
+
+export const triggerWords: Record<RunTrigger, string> = {
+  manual: 'Started by hand',
+  schedule: 'By its schedule',
+  workflow: 'By another workflow',
+  retry: 'Retried',
+  replay: 'Replayed',
+}
+
+const blockedWords: Record<string, string> = {
+  approval: 'waits for an approval',
+  signal: 'waits for a signal',
+  wait: 'waits for a time',
+  concurrency: 'waits for other runs of the same key',
+}
+
+/** What the run is doing or how it ended, as one sentence. */
+export function runSentence(run: RunSummary, steps?: readonly Step[]): string {
+  if (run.status === 'queued') return 'Queued, no step has started yet'
+  if (run.status === 'blocked') return `Blocked: ${blockedWords[run.blockedReason ?? ''] ?? run.blockedReason ?? 'the reason is unknown'}`
+  if (run.status === 'in_progress') return runningSentence(steps)
+  const took = run.durationMs === null ? '' : ` after ${duration(run.durationMs)}`
+  if (run.status === 'done') return `Done${took}`
+  if (run.status === 'canceled') return `Canceled${took}`
+  const where = run.error?.stepKey ? ` at ${run.error.stepKey}` : ''
+  return run.outcome === 'timeout' ? `Ran out of time${took}${where}` : `Failed${where}${took}`
+}
+
+function runningSentence(steps: readonly Step[] = []): string {
+  const active = steps.filter((step) => step.status === 'in_progress')
+  const keys = [...new Set(active.map((step) => step.key))]
+  if (keys.length === 0) return 'In progress'
+  return `In progress: ${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more` : ''}`
+}
+
+export const stepWord = (step: Step) => (step.skipped ? 'Skipped' : statusWords[step.status])

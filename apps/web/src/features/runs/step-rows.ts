@@ -1,0 +1,57 @@
+import type { Status, Step } from '@orrery/shared-types'
+
+export type StepRow = { step: Step; items: Step[]; depth: 0 | 1; isOpen: boolean }
+export type ItemCount = { total: number; byStatus: Map<Status, number> }
+
+export const isFinal = (status: Status) => status === 'done' || status === 'failed' || status === 'canceled'
+
+/** Steps in the order they are given, each foreach step followed by its items while it is open. */
+export function stepRows(steps: readonly Step[], open: ReadonlySet<string>): StepRow[] {
+  const items = Map.groupBy(
+    steps.filter((step) => step.itemIndex !== null),
+    (step) => step.key,
+  )
+  return steps
+    .filter((step) => step.itemIndex === null)
+    .flatMap((step) => {
+      const own = (items.get(step.key) ?? []).toSorted((a, b) => (a.itemIndex ?? 0) - (b.itemIndex ?? 0))
+      const isOpen = own.length > 0 && open.has(step.key)
+      const head: StepRow = { step, items: own, depth: 0, isOpen }
+      return isOpen ? [head, ...own.map((item): StepRow => ({ step: item, items: [], depth: 1, isOpen: false }))] : [head]
+    })
+}
+
+export function countItems(items: readonly Step[]): ItemCount {
+  const byStatus = new Map<Status, number>()
+  for (const { status } of items) byStatus.set(status, (byStatus.get(status) ?? 0) + 1)
+  return { total: items.length, byStatus }
+}
+
+export type Span = { from: number; to: number }
+
+/** The stretch of time that the run took, at least a moment long so that it can be drawn. */
+export function spanOf(run: { createdAt: string; endedAt: string | null }, steps: readonly Step[], now: number): Span {
+  const from = Date.parse(run.createdAt)
+  const ends = run.endedAt ? [Date.parse(run.endedAt), ...steps.map((step) => (step.endedAt ? Date.parse(step.endedAt) : 0))] : [now]
+  return { from, to: Math.max(from + 10, ...ends) }
+}
+
+export type Bar = { queuedFrom: number; startFrom: number | null; to: number }
+
+/** Shares of the span, 0 to 1: where it waited and where it ran. Null for a step that never came up. */
+export function barOf(step: Step, span: Span, now: number): Bar | null {
+  const begin = step.queuedAt ?? step.startedAt
+  if (!begin) return null
+  const share = (at: number) => Math.min(1, Math.max(0, (at - span.from) / (span.to - span.from)))
+  const end = step.endedAt ? Date.parse(step.endedAt) : isFinal(step.status) ? Date.parse(step.startedAt ?? begin) : now
+  return { queuedFrom: share(Date.parse(begin)), startFrom: step.startedAt ? share(Date.parse(step.startedAt)) : null, to: share(end) }
+}
+
+/** Four or five round marks along the span. */
+export function ticksOf(span: Span): { share: number; ms: number }[] {
+  const length = span.to - span.from
+  const rough = length / 4
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? rough
+  return Array.from({ length: Math.floor(length / step) + 1 }, (_, at) => ({ share: (at * step) / length, ms: at * step }))
+}

@@ -1,0 +1,96 @@
+import type { Status, Step } from '@orrery/shared-types'
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { StatusGlyph, statusWords } from '../../components/ui/status.tsx'
+import { cx } from '../../lib/cx.ts'
+import { duration } from '../../lib/format.ts'
+import { stepWord } from './run-words.ts'
+import { barOf, countItems, isFinal, type Span, type StepRow } from './step-rows.ts'
+
+const fill: Record<Status, string> = {
+  queued: 'bg-queued-line',
+  in_progress: 'bg-progress-line',
+  blocked: 'bg-blocked-line',
+  failed: 'bg-failed-line',
+  done: 'bg-done-line',
+  canceled: 'bg-canceled-line',
+}
+
+type RowProps = { row: StepRow; span: Span; now: number; isSelected: boolean; onSelect: (id: string) => void; onToggle: (key: string) => void }
+
+export function TimelineRow({ row, span, now, isSelected, onSelect, onToggle }: RowProps) {
+  const { step, items, depth, isOpen } = row
+  const name = depth === 1 ? `${step.key}[${step.itemIndex}]` : step.key
+  return (
+    <div className={cx('relative flex h-full items-center border-b border-line hover:bg-hover', isSelected && 'bg-accent-tint hover:bg-accent-tint')}>
+      <div className={cx('flex w-[44%] shrink-0 items-center gap-2 overflow-hidden sm:w-56', depth === 1 ? 'pl-10' : 'pl-4')}>
+        <StatusGlyph status={step.status} />
+        <button
+          type="button"
+          data-row-link
+          aria-pressed={isSelected}
+          aria-label={`${name}, ${stepWord(step)}`}
+          onClick={() => onSelect(step.id)}
+          className="min-w-0 truncate text-left text-sm font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+          title={name}
+        >
+          {name}
+        </button>
+        {items.length > 0 && <ItemsToggle items={items} isOpen={isOpen} onToggle={() => onToggle(step.key)} name={name} />}
+        {depth === 0 && items.length === 0 && <span className="truncate font-mono text-xs text-ink-3">{step.uses}</span>}
+      </div>
+      <StepBar step={step} span={span} now={now} />
+      <div className="tnum w-20 shrink-0 pr-4 text-right text-xs text-ink-2">{took(step, now)}</div>
+    </div>
+  )
+}
+
+function took(step: Step, now: number): string {
+  if (step.skipped) return 'skipped'
+  if (!step.startedAt) return step.status === 'queued' && step.queuedAt ? 'queued' : '–'
+  const end = step.endedAt ? Date.parse(step.endedAt) : isFinal(step.status) ? null : now
+  return end === null ? '–' : duration(Math.max(0, end - Date.parse(step.startedAt)))
+}
+
+function ItemsToggle({ items, isOpen, onToggle, name }: { items: Step[]; isOpen: boolean; onToggle: () => void; name: string }) {
+  const { total, byStatus } = countItems(items)
+  const failed = byStatus.get('failed') ?? 0
+  const said = [...byStatus].map(([status, count]) => `${count} ${statusWords[status].toLowerCase()}`).join(', ')
+  const Chevron = isOpen ? ChevronDown : ChevronRight
+  return (
+    <button
+      type="button"
+      aria-expanded={isOpen}
+      aria-label={`${total} items of ${name}: ${said}`}
+      title={said}
+      onClick={onToggle}
+      className="tnum relative z-10 inline-flex h-6 shrink-0 items-center gap-0.5 rounded-sm bg-raised px-1.5 text-xs text-ink-2 hover:text-ink"
+    >
+      <Chevron size={12} aria-hidden />
+      {byStatus.get('done') ?? 0}/{total}
+      {failed > 0 && <span className="text-failed"> · {failed} failed</span>}
+    </button>
+  )
+}
+
+function StepBar({ step, span, now }: { step: Step; span: Span; now: number }) {
+  const bar = barOf(step, span, now)
+  if (!bar || step.skipped) return <div className="ml-2 flex-1" />
+  const waitedTo = bar.startFrom ?? bar.to
+  const at = (from: number, to: number) => ({ left: `${from * 100}%`, width: `max(3px, ${(to - from) * 100}%)` })
+  const attempts = step.attempt > 1 ? `Attempt ${step.attempt}` : null
+  return (
+    <div className="relative ml-2 h-full flex-1" aria-hidden>
+      {waitedTo > bar.queuedFrom && (
+        <span className="hatched absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm border border-line-strong" style={at(bar.queuedFrom, waitedTo)} />
+      )}
+      {bar.startFrom !== null && (
+        <span className={cx('absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm', fill[step.status])} style={at(bar.startFrom, bar.to)} title={attempts ?? undefined} />
+      )}
+      {attempts && (
+        <span className="tnum absolute top-1/2 -translate-y-1/2 rounded-sm bg-surface px-1 text-xs text-ink-3" style={bar.to > 0.8 ? { right: `${(1 - bar.queuedFrom) * 100 + 1}%` } : { left: `${bar.to * 100 + 1}%` }}>
+          ×{step.attempt}
+        </span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+import { format, formatDistanceStrict, isSameDay, isSameYear } from 'date-fns'
+
+/** 840 ms · 12.4 s · 3 m 05 s · 2 h 14 m · 3 d 4 h */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  const seconds = ms / 1000
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} m ${pad(whole % 60)} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} m`
+  const hours = Math.round(minutes / 60)
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+const pad = (n: number) => String(n).padStart(2, '0')
+
+/** "12 seconds ago", "in 4 minutes". */
+export function relative(at: string | number, now: number): string {
+  const time = typeof at === 'number' ? at : Date.parse(at)
+  if (Math.abs(time - now) < 1000) return 'now'
+  return formatDistanceStrict(time, now, { addSuffix: true })
+}
+
+/** As short as the day allows: 14:02:11, 3 Nov 14:02, 3 Nov 2025 14:02. */
+export function moment(at: string | number, now: number = Date.now()): string {
+  const time = new Date(at)
+  if (isSameDay(time, now)) return format(time, 'HH:mm:ss')
+  return format(time, isSameYear(time, now) ? 'd MMM HH:mm' : 'd MMM yyyy HH:mm')
+}
+
+export const exact = (at: string | number) => `${format(at, "EEE d MMM yyyy, HH:mm:ss.SSS 'UTC'xxx")}`
+
+export const clock = (at: string | number) => format(at, 'HH:mm:ss')
+
+export const plural = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+
+export const percent = (share: number) => `${Math.round(share * 100)} %`
+
+/** The end of an id, which is what differs between ids made in the same minute. */
+export const shortId = (id: string) => `${id.slice(0, id.indexOf('_'))}…${id.slice(-6)}`
+
+export const viewerZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone

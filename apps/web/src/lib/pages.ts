@@ -1,0 +1,48 @@
+import type { Page } from '@orrery/shared-types'
+import { type InfiniteData, infiniteQueryOptions, type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
+import { pageSize } from '../config/config.ts'
+import { api, type Query } from './api.ts'
+
+/** A list without end: each page is asked for by the cursor of the one before. */
+export const pagesOf = <T>(queryKey: QueryKey, path: string, query: Query = {}) =>
+  infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => api.get<Page<T>>(path, { query: { limit: pageSize, ...query, cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: Page<T>) => last.nextCursor,
+  })
+
+export type Listing<T> = {
+  rows: T[]
+  isPending: boolean
+  error: Error | null
+  updatedAt: number
+  hasMore: boolean
+  isLoadingMore: boolean
+  loadMore: () => void
+  retry: () => void
+}
+
+type PagesOptions<T> = ReturnType<typeof pagesOf<T>>
+
+export function useListing<T>(options: PagesOptions<T>): Listing<T> {
+  const query = useInfiniteQuery(options)
+  return {
+    rows: rowsOf(query.data),
+    isPending: query.isPending,
+    error: query.isError && !query.data ? query.error : null,
+    updatedAt: query.dataUpdatedAt,
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    loadMore: () => void query.fetchNextPage(),
+    retry: () => void query.refetch(),
+  }
+}
+
+export const rowsOf = <T>(data: InfiniteData<Page<T>, unknown> | undefined): T[] => data?.pages.flatMap((page) => page.items) ?? []
+
+/** Changes rows in place in every page of every list under a key; rows that stay the same keep their identity. */
+export const mapRows =
+  <T>(change: (row: T) => T) =>
+  (data: InfiniteData<Page<T>, unknown> | undefined): InfiniteData<Page<T>, unknown> | undefined =>
+    data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(change) })) }

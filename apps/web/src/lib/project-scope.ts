@@ -1,0 +1,19 @@
+import type { Id, Project } from '@orrery/shared-types'
+import { createContext, useContext } from 'react'
+
+export type ProjectScope = {
+  projects: Project[]
+  isPending: boolean
+  /** The project that lists are narrowed to; null shows all. */
+  current: Project | null
+  choose: (id: Id<'project'> | null) => void
+}
+
+export const ProjectScopeContext = createContext<ProjectScope>({ projects: [], isPending: false, current: null, choose: () => {} })
+
+export const useProjectScope = () => useContext(ProjectScopeContext)
+
+export function useProjectName(): (id: string) => string {
+  const { projects } = useProjectScope()
+  return (id) => projects.find((project) => project.id === id)?.name ?? 'Unknown project'
+}
