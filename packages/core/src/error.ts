@@ -22,8 +22,19 @@ export class AppError extends Error {
 }
 
 /** The same answer for what doesn't exist and for what the caller can't see. */
-export const notFound = (noun: string) => new AppError('not_found', `${noun}_not_found`, `No such ${noun.replaceAll('_', ' ')}, or you can't see it`)
+export const notFound = (noun: string) =>
+  new AppError('not_found', `${noun}_not_found`, `No such ${noun.replaceAll('_', ' ')}, or you can't see it`)
 
 /** Refuses one field of the input. `path` is a JSON pointer. */
 export const invalid = (path: string, message: string) =>
   new AppError('invalid', 'input_invalid', 'The input is not valid', { errors: [{ path, message }] })
+
+/** Refuses to change what somebody else has changed since the caller read it. `expected` is undefined where the caller doesn't care. */
+export function requireVersion(entity: { version: number }, expected: number | undefined): void {
+  if (expected === undefined || entity.version === expected) return
+  throw new AppError(
+    'stale',
+    'version_stale',
+    `This is now version ${entity.version}, not ${expected}; read it again and repeat your change`,
+  )
+}

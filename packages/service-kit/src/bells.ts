@@ -74,7 +74,11 @@ export function quietly(log: Logger, what: string): (error: Error) => void {
 
 /** A Redis client that reconnects by itself and fails commands fast while it is away. */
 export function openRedis(url: string, log: Logger): Redis {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 2000, retryStrategy: (times: number) => Math.min(50 * times, 1000) })
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: 1,
+    connectTimeout: 2000,
+    retryStrategy: (times: number) => Math.min(50 * times, 1000),
+  })
   redis.on('error', quietly(log, 'redis'))
   return redis
 }

@@ -108,7 +108,8 @@ export function createVerifier({ pool, bells, log }: { pool: pg.Pool; bells: Bel
         known.set(token, entry)
       }
       const { actor } = entry
-      if (actor.kind === 'user' && revoked.has(toUuid('session', actor.sessionId) ?? '')) throw refused('This session has ended; log in again')
+      if (actor.kind === 'user' && revoked.has(toUuid('session', actor.sessionId) ?? ''))
+        throw refused('This session has ended; log in again')
       return actor
     },
     close() {
@@ -120,7 +121,8 @@ export function createVerifier({ pool, bells, log }: { pool: pg.Pool; bells: Bel
 
 function toActor(payload: JWTPayload): Actor {
   const { sub, sid, role } = payload as { sub?: string; sid?: unknown; role?: unknown }
-  if (!sub || !toUuid('user', sub) || typeof sid !== 'string' || !toUuid('session', sid)) throw refused('The access token is not one of this installation')
+  if (!sub || !toUuid('user', sub) || typeof sid !== 'string' || !toUuid('session', sid))
+    throw refused('The access token is not one of this installation')
   return { kind: 'user', userId: sub as Id<'user'>, sessionId: sid as Id<'session'>, admin: (role as InstallationRole) === 'admin' }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { actorId, AppError } from '@orrery/core'
+import { AppError, actorId } from '@orrery/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from './deps.ts'
 
@@ -8,9 +8,12 @@ export function rememberAnswers(app: FastifyInstance, deps: Deps): void {
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
     if (key === undefined || request.method !== 'POST' || !request.ctx || request.routeOptions.config.secretAnswer) return
-    if (typeof key !== 'string' || key.length < 1 || key.length > 200) throw new AppError('invalid', 'idempotency_key_invalid', 'Idempotency-Key has 1 to 200 characters')
+    if (typeof key !== 'string' || key.length < 1 || key.length > 200)
+      throw new AppError('invalid', 'idempotency_key_invalid', 'Idempotency-Key has 1 to 200 characters')
     const scope = `${actorId(request.ctx.actor)} ${request.routeOptions.url ?? request.url}`
-    const requestHash = createHash('sha256').update(JSON.stringify(request.body ?? null)).digest('hex')
+    const requestHash = createHash('sha256')
+      .update(JSON.stringify(request.body ?? null))
+      .digest('hex')
     const answer = await find(deps, scope, key, requestHash)
     if (answer) return reply.code(successOf(request)).header('idempotency-replayed', 'true').send(answer.body)
     request.ctx = { ...request.ctx, idempotency: { scope, key, requestHash } }
@@ -18,7 +21,11 @@ export function rememberAnswers(app: FastifyInstance, deps: Deps): void {
 }
 
 /** The answer kept for a key whose first request won the race, for the error handler. */
-export async function answerOfWinner(deps: Deps, request: FastifyRequest, error: unknown): Promise<{ status: number; body: unknown } | undefined> {
+export async function answerOfWinner(
+  deps: Deps,
+  request: FastifyRequest,
+  error: unknown,
+): Promise<{ status: number; body: unknown } | undefined> {
   const idempotency = request.ctx?.idempotency
   if (!idempotency || !isKeyTaken(error)) return undefined
   const answer = await find(deps, idempotency.scope, idempotency.key, idempotency.requestHash)

@@ -1,9 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import { AppError } from '@orrery/core'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { roleOf, schemaOf, type StatefulService, statefulServices } from './services.ts'
+import { roleOf, type StatefulService, schemaOf, statefulServices } from './services.ts'
 
 export type MigrateOptions = {
   /** Of a role that may create roles and schemas in this database. */
@@ -29,7 +29,11 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     await applyMigrations(db, { migrationsFolder: platformFolder, migrationsSchema: 'platform', migrationsTable: 'migrations' })
     for (const service of statefulServices) {
       const folder = options.folders[service]
-      await applyMigrations(db, { migrationsFolder: folder, migrationsSchema: 'platform', migrationsTable: `migrations_${schemaOf(service)}` })
+      await applyMigrations(db, {
+        migrationsFolder: folder,
+        migrationsSchema: 'platform',
+        migrationsTable: `migrations_${schemaOf(service)}`,
+      })
     }
     for (const statement of grants(options.rolePrefix)) await client.query(statement)
   } finally {
@@ -42,9 +46,16 @@ async function makeRoles(client: pg.Client, { rolePrefix, passwords }: MigrateOp
     const role = roleOf(rolePrefix, service)
     const known = await client.query('select 1 from pg_roles where rolname = $1', [role])
     const verb = known.rows.length > 0 ? 'alter' : 'create'
-    await client.query(`${verb} role ${pg.escapeIdentifier(role)} login password ${pg.escapeLiteral(passwords[service])}`).catch((cause: Error) => {
-      throw new AppError('unavailable', 'roles_not_made', `The role in DATABASE_URL may not ${verb} the role ${role}: ${cause.message}. Grant it CREATEROLE`, { cause })
-    })
+    await client
+      .query(`${verb} role ${pg.escapeIdentifier(role)} login password ${pg.escapeLiteral(passwords[service])}`)
+      .catch((cause: Error) => {
+        throw new AppError(
+          'unavailable',
+          'roles_not_made',
+          `The role in DATABASE_URL may not ${verb} the role ${role}: ${cause.message}. Grant it CREATEROLE`,
+          { cause },
+        )
+      })
     for (const setting of ["statement_timeout = '30s'", "lock_timeout = '5s'", "idle_in_transaction_session_timeout = '30s'"]) {
       await client.query(`alter role ${pg.escapeIdentifier(role)} set ${setting}`)
     }

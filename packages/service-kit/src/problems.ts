@@ -1,7 +1,7 @@
+import { STATUS_CODES } from 'node:http'
 import { AppError, type ErrorKind } from '@orrery/core'
 import type { FieldError, Problem } from '@orrery/shared-types'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { STATUS_CODES } from 'node:http'
 
 const statusOf: Record<ErrorKind, number> = {
   invalid: 422,
@@ -24,7 +24,11 @@ export function answerProblems(app: FastifyInstance): void {
     return sendProblem(request, reply, refusal)
   })
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, { status: 404, code: 'route_not_found', detail: `There is nothing at ${request.method} ${pathOf(request)}` }),
+    sendProblem(request, reply, {
+      status: 404,
+      code: 'route_not_found',
+      detail: `There is nothing at ${request.method} ${pathOf(request)}`,
+    }),
   )
 }
 
@@ -47,13 +51,20 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusa
 function toRefusal(error: FastifyError): Refusal {
   if (error instanceof AppError) {
     const { kind, code, message, errors, retryAfterSeconds } = error
-    return { status: statusOf[kind], code, detail: message, errors, retryAfterSeconds: retryAfterSeconds ?? (kind === 'unavailable' ? 1 : undefined) }
+    return {
+      status: statusOf[kind],
+      code,
+      detail: message,
+      errors,
+      retryAfterSeconds: retryAfterSeconds ?? (kind === 'unavailable' ? 1 : undefined),
+    }
   }
   if (error.validation) return fromValidation(error)
   if (error.statusCode === 429) return { status: 429, code: 'rate_limited', detail: error.message }
-  if (isAway(error)) return { status: 503, code: 'database_unavailable', detail: 'The database is not reachable; try again', retryAfterSeconds: 1 }
+  if (isAway(error))
+    return { status: 503, code: 'database_unavailable', detail: 'The database is not reachable; try again', retryAfterSeconds: 1 }
   const code = causeCode(error)
-  if (code === '22021' || code === '22P05' || code === '22P02' || code === '22003') {
+  if (code === '22021' || code === '22P05' || code === '22P02' || code === '22003' || code === '22007' || code === '22008') {
     return { status: 422, code: 'input_invalid', detail: 'The input holds a character or number that can not be stored' }
   }
   const status = error.statusCode ?? 500
@@ -65,10 +76,14 @@ function toRefusal(error: FastifyError): Refusal {
 
 /** A malformed id in a path names nothing, so it is answered as an unknown one. */
 function fromValidation(error: FastifyError): Refusal {
-  if (error.validationContext === 'params') return { status: 404, code: 'not_found', detail: 'There is nothing by that id, or you can not see it' }
+  if (error.validationContext === 'params')
+    return { status: 404, code: 'not_found', detail: 'There is nothing by that id, or you can not see it' }
   const errors = (error.validation ?? []).map((issue) => {
     const extra = issue.params['additionalProperty'] ?? issue.params['missingProperty']
-    return { path: typeof extra === 'string' ? `${issue.instancePath}/${extra}` : issue.instancePath, message: issue.message ?? 'is not valid' }
+    return {
+      path: typeof extra === 'string' ? `${issue.instancePath}/${extra}` : issue.instancePath,
+      message: issue.message ?? 'is not valid',
+    }
   })
   return { status: 422, code: 'input_invalid', detail: 'The input is not valid', errors }
 }
@@ -78,10 +93,27 @@ const causeCode = (error: unknown): unknown => {
   return cause && typeof cause === 'object' && 'code' in cause ? cause.code : code
 }
 
-const awayCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08003', '08001', '53300', '55P03', '40P01', '57014'])
+const awayCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08003',
+  '08001',
+  '53300',
+  '55P03',
+  '40P01',
+  '57014',
+])
 const isAway = (error: Error): boolean => {
   const cause = error.cause instanceof Error ? error.cause : error
-  return awayCodes.has(String(causeCode(error))) || /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/.test(cause.message)
+  return (
+    awayCodes.has(String(causeCode(error))) ||
+    /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/.test(cause.message)
+  )
 }
 
 const pathOf = (request: FastifyRequest) => request.url.split('?', 1)[0] ?? request.url

@@ -18,7 +18,11 @@ export type ServiceConfig = {
 }
 
 /** Runs one service as a process: opens what it needs, listens, and on a signal stops in the order that loses nothing. */
-export async function runService(service: ServiceName, config: ServiceConfig, build: (deps: Deps) => Promise<FastifyInstance>): Promise<void> {
+export async function runService(
+  service: ServiceName,
+  config: ServiceConfig,
+  build: (deps: Deps) => Promise<FastifyInstance>,
+): Promise<void> {
   const deps = openDeps({
     service,
     databaseUrl: databaseUrl(config.DATABASE_URL, { password: config.DATABASE_PASSWORD }),
@@ -28,14 +32,22 @@ export async function runService(service: ServiceName, config: ServiceConfig, bu
   })
   measureProcess(deps.registry)
   const app = await build(deps)
-  const ready = async () => !deps.stopping() && deps.pool.query('select 1').then(() => true, () => false)
+  const ready = async () =>
+    !deps.stopping() &&
+    deps.pool.query('select 1').then(
+      () => true,
+      () => false,
+    )
   const admin = await startAdmin({ host: config.ORRERY_HOST, port: config.ADMIN_PORT, registries: [deps.registry], ready })
   await app.listen({ host: config.ORRERY_HOST, port: config.PORT })
   deps.log.info({ port: config.PORT }, 'listening')
-  closeWithGrace({ delay: 20_000, logger: { error: (error: unknown) => deps.log.error({ err: error }, 'stopping after a failure') } }, async () => {
-    deps.stop()
-    await app.close()
-    admin.close()
-    await deps.close()
-  })
+  closeWithGrace(
+    { delay: 20_000, logger: { error: (error: unknown) => deps.log.error({ err: error }, 'stopping after a failure') } },
+    async () => {
+      deps.stop()
+      await app.close()
+      admin.close()
+      await deps.close()
+    },
+  )
 }

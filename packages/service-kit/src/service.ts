@@ -45,7 +45,9 @@ export function createService(deps: Deps, options: ServiceOptions) {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : lenient).compile(schema as object))
-  app.setSchemaErrorFormatter((issues, dataVar) => Object.assign(new Error('The input is not valid'), { validation: issues, validationContext: dataVar }))
+  app.setSchemaErrorFormatter((issues, dataVar) =>
+    Object.assign(new Error('The input is not valid'), { validation: issues, validationContext: dataVar }),
+  )
   answerProblems(app as unknown as FastifyInstance)
   const answer = app.errorHandler
   app.setErrorHandler(async (error, request, reply) => {
@@ -59,7 +61,10 @@ export function createService(deps: Deps, options: ServiceOptions) {
     request.ctx = await identify(deps, request)
   })
   app.addHook('onResponse', async (request, reply) => {
-    request.log.info({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+    request.log.info(
+      { method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    )
   })
   measureRequests(app as unknown as FastifyInstance, deps.registry)
   void app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } })

@@ -24,6 +24,7 @@ export const Register = Input({
   username: Type.String({ minLength: 2, maxLength: 40, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),
   password: Password,
   fullName: Type.Optional(Name),
+  invitation: Type.Optional(Type.String({ maxLength: 2000, description: 'Needed where registration is by invitation' })),
 })
 export type Register = Static<typeof Register>
 export const Registered = Type.Object({ user: User })
@@ -47,6 +48,18 @@ export type UpdateMe = Static<typeof UpdateMe>
 export const UpdateUser = Input({ role: Type.Optional(InstallationRole), active: Type.Optional(Type.Boolean()) })
 export type UpdateUser = Static<typeof UpdateUser>
 
+/** What one project member may learn of another person before inviting them. */
+export const UserRef = Type.Object({ id: IdOf('user'), username: Type.String() })
+export type UserRef = Static<typeof UserRef>
+export const UserLookup = Input({ email: Email })
+export type UserLookup = Static<typeof UserLookup>
+
+export const CreateInvitation = Input({ email: Email })
+export type CreateInvitation = Static<typeof CreateInvitation>
+/** `invitation` is given to `POST /auth/register` with the same e-mail address. It is shown this once. */
+export const CreatedInvitation = Type.Object({ email: Type.String(), invitation: Type.String(), expiresAt: Timestamp })
+export type CreatedInvitation = Static<typeof CreatedInvitation>
+
 export const Session = Type.Object({
   id: IdOf('session'),
   userAgent: Nullable(Type.String()),
@@ -58,6 +71,9 @@ export const Session = Type.Object({
 })
 export type Session = Static<typeof Session>
 export const SessionPage = PageOf(Session)
+/** How many sessions were ended. */
+export const Revoked = Type.Object({ revoked: Type.Integer() })
+export type Revoked = Static<typeof Revoked>
 
 export const ApiKey = Type.Object({
   id: IdOf('apiKey'),

@@ -11,8 +11,7 @@ export const Timestamp = Type.String({ format: 'date-time' })
 export const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
 
 /** Words that may stand in an enum of the API. */
-export const OneOf = <const T extends readonly string[]>(words: T) =>
-  Type.Unsafe<T[number]>(Type.String({ enum: [...words] as string[] }))
+export const OneOf = <const T extends readonly string[]>(words: T) => Type.Unsafe<T[number]>(Type.String({ enum: [...words] as string[] }))
 
 /** One page of a list. `nextCursor` is opaque; `total` is there only when asked for by `count=true`. */
 export const PageOf = <T extends TSchema>(item: T) =>

@@ -25,10 +25,9 @@ export type AttemptResult = Static<typeof AttemptResult>
 export const LogBatch = Input({
   stepId: IdOf('step'),
   attempt: Type.Integer({ minimum: 1 }),
-  lines: Type.Array(
-    Input({ at: Timestamp, stream: OneOf(['stdout', 'stderr', 'system']), text: Type.String({ maxLength: 16_384 }) }),
-    { maxItems: 1000 },
-  ),
+  lines: Type.Array(Input({ at: Timestamp, stream: OneOf(['stdout', 'stderr', 'system']), text: Type.String({ maxLength: 16_384 }) }), {
+    maxItems: 1000,
+  }),
 })
 export type LogBatch = Static<typeof LogBatch>
 

@@ -17,7 +17,9 @@ export const HealthDetailed = Type.Composite([
   Health,
   Type.Object({
     codeSteps: OneOf(['off', 'sandbox', 'trusted']),
-    parts: Type.Array(Type.Object({ name: Type.String(), state: PartState, latencyMs: Nullable(Type.Number()), detail: Nullable(Type.String()) })),
+    parts: Type.Array(
+      Type.Object({ name: Type.String(), state: PartState, latencyMs: Nullable(Type.Number()), detail: Nullable(Type.String()) }),
+    ),
   }),
 ])
 export type HealthDetailed = Static<typeof HealthDetailed>

@@ -3,16 +3,7 @@ import { Input, Nullable, OneOf, Timestamp } from './base.ts'
 import { IdOf } from './ids.ts'
 
 /** Why a memory was written: the eight intents of the tagging protocol. */
-export const MemoryIntent = OneOf([
-  'implementation',
-  'bugfix',
-  'refactor',
-  'testing',
-  'documentation',
-  'analysis',
-  'planning',
-  'research',
-])
+export const MemoryIntent = OneOf(['implementation', 'bugfix', 'refactor', 'testing', 'documentation', 'analysis', 'planning', 'research'])
 export const MemoryWho = Input({
   agent: Type.String({ minLength: 1, maxLength: 100 }),
   category: Type.Optional(Type.String({ maxLength: 60 })),

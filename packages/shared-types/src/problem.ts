@@ -24,4 +24,5 @@ export type Problem = Static<typeof Problem>
 export type FieldError = NonNullable<Problem['errors']>[number]
 
 /** The refusals that a route declares; each has its test. */
-export const problems = <S extends number>(...statuses: S[]) => Object.fromEntries(statuses.map((s) => [s, Problem])) as Record<S, typeof Problem>
+export const problems = <S extends number>(...statuses: S[]) =>
+  Object.fromEntries(statuses.map((s) => [s, Problem])) as Record<S, typeof Problem>

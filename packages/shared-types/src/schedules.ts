@@ -4,7 +4,9 @@ import { IdOf } from './ids.ts'
 
 /** When: exactly one of `cron`, `everyMs`, `at`. */
 const when = {
-  cron: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: 'Five or six fields (seconds first), or @daily and its like' })),
+  cron: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 120, description: 'Five or six fields (seconds first), or @daily and its like' }),
+  ),
   everyMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 366 * 86_400_000 })),
   at: Type.Optional(Timestamp),
 }
@@ -41,7 +43,11 @@ export const CreateSchedule = Input({
   input: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
 export type CreateSchedule = Static<typeof CreateSchedule>
-export const UpdateSchedule = Input({ ...when, timezone: Type.Optional(timezone), input: Type.Optional(Type.Record(Type.String(), Type.Unknown())) })
+export const UpdateSchedule = Input({
+  ...when,
+  timezone: Type.Optional(timezone),
+  input: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
 export type UpdateSchedule = Static<typeof UpdateSchedule>
 export const ScheduleQuery = Input({
   ...pageQuery,

@@ -61,9 +61,7 @@ export const DefinitionError = Type.Object({
 export type DefinitionError = Static<typeof DefinitionError>
 /** What a drawing of the workflow needs. */
 export const WorkflowGraph = Type.Object({
-  nodes: Type.Array(
-    Type.Object({ key: Type.String(), uses: Type.String(), foreach: Type.Boolean(), line: Type.Optional(Type.Integer()) }),
-  ),
+  nodes: Type.Array(Type.Object({ key: Type.String(), uses: Type.String(), foreach: Type.Boolean(), line: Type.Optional(Type.Integer()) })),
   edges: Type.Array(Type.Object({ from: Type.String(), to: Type.String() })),
 })
 export type WorkflowGraph = Static<typeof WorkflowGraph>

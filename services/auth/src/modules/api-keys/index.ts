@@ -1,0 +1,1 @@
+export { revokeApiKeysOf } from './revoke-api-key.ts'
