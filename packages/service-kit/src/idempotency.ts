@@ -53,5 +53,5 @@ const successOf = (request: FastifyRequest): number => {
 const isKeyTaken = (error: unknown): boolean => {
   const cause = error instanceof Error && error.cause ? error.cause : error
   const { code, constraint } = cause as { code?: string; constraint?: string }
-  return code === '23505' && constraint === 'idempotency_keys_pkey'
+  return code === 'idempotency_key_taken' || (code === '23505' && constraint === 'idempotency_keys_pkey')
 }

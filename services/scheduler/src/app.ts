@@ -1,0 +1,38 @@
+import { createService, type Deps } from '@orrery/service-kit'
+import type { FastifyInstance } from 'fastify'
+import { openPoolBell } from './clients/pool-bell.ts'
+import type { SchedulerConfig } from './config.ts'
+import { createEngine, type Engine } from './modules/engine/index.ts'
+import { exchangeRoutes } from './modules/engine/exchange.routes.ts'
+import { runRoutes } from './modules/runs/run.routes.ts'
+import { keepFiring } from './modules/schedules/schedule.jobs.ts'
+import { scheduleRoutes } from './modules/schedules/schedule.routes.ts'
+import { createPlans } from './modules/workflows/index.ts'
+import { workflowRoutes } from './modules/workflows/workflow.routes.ts'
+
+export { SchedulerConfig } from './config.ts'
+export type { Engine } from './modules/engine/index.ts'
+
+export type Scheduler = { app: FastifyInstance; engine: Engine }
+
+/** Workflows, runs and schedules, and the engine that moves them. */
+export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promise<Scheduler> {
+  const app = createService(deps, { title: 'Orrery scheduler', rateLimit: config.ORRERY_RATE_LIMIT, trustProxy: config.ORRERY_TRUST_PROXY })
+  const plans = createPlans(deps.pool)
+  const bell = openPoolBell(deps)
+  const engine = await createEngine({ deps, plans, ringPool: bell.ring })
+  const machinery = { engine, plans }
+  const firing = keepFiring(deps, machinery)
+  app.addHook('preClose', async () => {
+    await firing.close()
+    await engine.close()
+    await bell.close()
+  })
+  await app.register(workflowRoutes, { prefix: '/api/v1' })
+  await app.register(runRoutes(machinery), { prefix: '/api/v1' })
+  await app.register(scheduleRoutes(machinery), { prefix: '/api/v1' })
+  await app.register(exchangeRoutes(engine, config.ORRERY_WORKER_KEY))
+  return { app: app as unknown as FastifyInstance, engine }
+}
+
+export const buildApp = async (deps: Deps, config: SchedulerConfig): Promise<FastifyInstance> => (await buildScheduler(deps, config)).app

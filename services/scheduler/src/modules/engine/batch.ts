@@ -1,0 +1,58 @@
+import { fromUuid, toOutboxEvent } from '@orrery/core'
+import type { EventName, EventPayload, Id, Status } from '@orrery/shared-types'
+import type { PlanNode } from '../workflows/plan.ts'
+import type { AttemptRow, AuditRow, FiredSchedule, FireRow, LiveRow, NewTimer, RunEnd, RunRow, Stamp, StateRow, StepRow } from './rows.ts'
+import { runIdOf, stepIdOf } from './step-id.ts'
+
+type ChangedLive = Pick<LiveRow, 'run_id' | 'ordinal' | 'state' | 'attempt' | 'worker' | 'started_at'>
+type StateSet = Pick<StateRow, 'run_id' | 'entity_version' | 'started' | 'nodes' | 'fans' | 'next_ordinal' | 'error'>
+
+/** Everything that one transaction of the engine writes, gathered first and written by one statement. */
+export class Batch {
+  /** The database's time. */
+  readonly now: string
+  readonly newRuns: RunRow[] = []
+  readonly newStates: StateRow[] = []
+  readonly states: StateSet[] = []
+  readonly endedStates: string[] = []
+  readonly startedRuns: { id: string; started_at: Stamp }[] = []
+  readonly endedRuns: RunEnd[] = []
+  readonly steps: StepRow[] = []
+  readonly newLive: LiveRow[] = []
+  readonly changedLive: ChangedLive[] = []
+  readonly attempts: AttemptRow[] = []
+  readonly timers: NewTimer[] = []
+  readonly audits: AuditRow[] = []
+  readonly fires: FireRow[] = []
+  readonly schedules: FiredSchedule[] = []
+  readonly events: ReturnType<typeof toOutboxEvent>[] = []
+
+  constructor(now: string) {
+    this.now = now
+  }
+
+  stepChanged(run: StepOf, node: PlanNode, step: StepChange): void {
+    const { to, attempt, item, skipped, error } = step
+    const id = stepIdOf(run.runId, step.ordinal)
+    const payload: EventPayload<'step.status_changed'> = { runId: run.runId, key: node.key, itemIndex: item, to, attempt, ...(skipped && { skipped }), ...(error && { error }) }
+    this.say('step.status_changed', { id, version: stepVersion(to, attempt), projectId: run.projectId, lineageRef: run.runId }, payload)
+  }
+
+  say<N extends EventName>(name: N, subject: Parameters<typeof toOutboxEvent<N>>[1], payload: EventPayload<N>): void {
+    this.events.push(toOutboxEvent(name, subject, payload, this.now))
+  }
+
+  get isEmpty(): boolean {
+    const lists = [this.newRuns, this.states, this.endedStates, this.steps, this.newLive, this.changedLive, this.timers, this.schedules, this.events]
+    return lists.every((list) => list.length === 0)
+  }
+}
+
+type StepOf = { runId: Id<'run'>; projectId: Id<'project'> }
+type StepChange = { ordinal: number; item: number | null; to: Status; attempt: number; skipped?: boolean; error?: { code: string; message: string } }
+
+/** Grows with each change of a step: queued, in progress, queued again or ended, for each attempt. */
+const stepVersion = (to: Status, attempt: number) => attempt * 3 + (to === 'queued' ? 1 : to === 'in_progress' ? 0 : 2)
+
+export const projectIdOf = (uuid: string): Id<'project'> => fromUuid('project', uuid)
+export { runIdOf }

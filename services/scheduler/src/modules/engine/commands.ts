@@ -1,0 +1,41 @@
+import type { IdempotencyKey } from '@orrery/core'
+import type { Id, LeasedStep, RunTrigger } from '@orrery/shared-types'
+import type { Json, Plan } from '../workflows/index.ts'
+import type { AuditRow, LogRow, TimerRow } from './rows.ts'
+import type { StepEnd } from './turn.ts'
+
+/** A run to be made. Ids are UUIDs. */
+export type NewRun = {
+  id: string
+  projectId: string
+  workflowId: string
+  version: number
+  plan: Plan
+  trigger: RunTrigger
+  input: { [key: string]: Json }
+  scheduleId: string | null
+  taskId: string | null
+  parent: { run: string; ordinal: number; depth: number } | null
+  by: Pick<AuditRow, 'actor_kind' | 'actor_id' | 'ip' | 'request_id'>
+}
+
+export type Claimer = {
+  worker: string
+  room: Map<string, number>
+  given: LeasedStep[]
+  resolve: (steps: LeasedStep[]) => void
+  /** Waits for work until then, by the local clock in ms; 0 doesn't wait. */
+  until: number
+}
+
+export type AttemptEnd = { run: string; ordinal: number; attempt: number; end: StepEnd & { retryable?: boolean } }
+
+export type Command = { fail: (error: unknown) => void } & (
+  | { kind: 'create'; run: NewRun; key: IdempotencyKey | null; answer: unknown; done: (taken: boolean) => void }
+  | { kind: 'exchange'; results: AttemptEnd[]; logs: LogRow[]; claimer: Claimer }
+  | { kind: 'cancel'; run: string; by: NewRun['by']; done: (canceled: boolean) => void }
+  | { kind: 'timers'; timers: TimerRow[]; done: () => void }
+  | { kind: 'lost'; refs: { run: string; ordinal: number }[]; done: () => void }
+)
+export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>
+export type RunId = Id<'run'>

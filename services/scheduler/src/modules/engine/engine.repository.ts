@@ -1,0 +1,225 @@
+import type { ClientBase } from 'pg'
+import type { Batch } from './batch.ts'
+import { type LiveRow, live, type LogRow, type StateRow, type TimerRow } from './rows.ts'
+
+/** How long a worker may be silent before its steps are given to another. */
+export const leaseMs = 30_000
+
+const leaseUntil = `now() + interval '${leaseMs} ms'`
+const stateColumns =
+  'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, depth, schedule_id, task_id, parent_run_id, parent_ordinal, created_at'
+const liveColumns = 'run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, queued_at, started_at'
+
+type Client = Pick<ClientBase, 'query'>
+
+const rows = async <T>(client: Client, name: string, text: string, values: unknown[]): Promise<T[]> => (await client.query({ name, text, values })).rows as T[]
+
+/** Takes the right to move these runs, in the order of their ids so that two writers never wait for each other in a ring. */
+export const lockRuns = (client: Client, runs: string[]) =>
+  rows<StateRow>(client, 'engine-lock', `select ${stateColumns} from scheduler.run_state where run_id = any($1::uuid[]) order by run_id for update`, [runs])
+
+/** Takes leased steps away for their results. A row is there only for the attempt that still holds the lease. */
+export const takeLeased = (client: Client, refs: { run: string; ordinal: number; attempt: number }[]) =>
+  rows<LiveRow>(
+    client,
+    'engine-take',
+    `delete from scheduler.live_steps l using unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, ordinal, attempt)
+     where l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt and l.state = ${live.leased}
+     returning ${prefixed(liveColumns)}`,
+    [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt)],
+  )
+
+/** Takes steps away whose worker has been silent too long. */
+export const takeLost = (client: Client, refs: { run: string; ordinal: number }[]) =>
+  rows<LiveRow>(
+    client,
+    'engine-take-lost',
+    `delete from scheduler.live_steps l using unnest($1::uuid[], $2::int[]) as r(run_id, ordinal)
+     where l.run_id = r.run_id and l.ordinal = r.ordinal and l.state = ${live.leased} and l.lease_until < now()
+     returning ${prefixed(liveColumns)}`,
+    [refs.map((r) => r.run), refs.map((r) => r.ordinal)],
+  )
+
+/** Takes steps away that waited for a child. */
+export const takeWaiting = (client: Client, refs: { run: string; ordinal: number }[]) =>
+  rows<LiveRow>(
+    client,
+    'engine-take-waiting',
+    `delete from scheduler.live_steps l using unnest($1::uuid[], $2::int[]) as r(run_id, ordinal)
+     where l.run_id = r.run_id and l.ordinal = r.ordinal and l.state = ${live.waiting} returning ${prefixed(liveColumns)}`,
+    [refs.map((r) => r.run), refs.map((r) => r.ordinal)],
+  )
+
+/** Takes everything of some runs away, or the held items of one step. */
+export const takeAll = (client: Client, runs: string[], from: number[], to: number[]) =>
+  rows<LiveRow>(
+    client,
+    'engine-take-all',
+    `delete from scheduler.live_steps l using unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, lo, hi)
+     where l.run_id = r.run_id and l.ordinal between r.lo and r.hi returning ${prefixed(liveColumns)}`,
+    [runs, from, to],
+  )
+
+/** Steps that one may lease now, with their runs, both locked; what somebody else moves just now is passed over. */
+export const claimReady = (client: Client, pools: string[], counts: number[]) =>
+  rows<LiveRow & { state_row: StateRow }>(
+    client,
+    'engine-claim',
+    `select l.* from unnest($1::text[], $2::int[]) as r(pool, n) cross join lateral (
+       select ${prefixed(liveColumns)}, to_json(s) as state_row
+       from scheduler.live_steps l join scheduler.run_state s on s.run_id = l.run_id
+       where l.pool = r.pool and l.state = ${live.ready} and l.ready_at <= now()
+       order by l.ready_at, l.run_id, l.ordinal limit r.n for update of l, s skip locked) l`,
+    [pools, counts],
+  )
+
+/** Items held back for room, to be opened. Their runs are locked already. */
+export const findHeld = (client: Client, refs: { run: string; ordinal: number }[]) =>
+  rows<LiveRow>(
+    client,
+    'engine-held',
+    `select ${prefixed(liveColumns)} from unnest($1::uuid[], $2::int[]) as r(run_id, ordinal)
+     join scheduler.live_steps l on l.run_id = r.run_id and l.ordinal = r.ordinal and l.state = ${live.held}`,
+    [refs.map((r) => r.run), refs.map((r) => r.ordinal)],
+  )
+
+/** Results of ended steps, by ranges of ordinals. */
+export const loadOutputs = (client: Client, ranges: { run: string; from: number; to: number }[]) =>
+  rows<{ run_id: string; ordinal: number; output: unknown }>(
+    client,
+    'engine-outputs',
+    `select s.run_id, s.ordinal, s.output from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, lo, hi)
+     join scheduler.steps s on s.run_id = r.run_id and s.ordinal between r.lo and r.hi`,
+    [ranges.map((r) => r.run), ranges.map((r) => r.from), ranges.map((r) => r.to)],
+  )
+
+export const loadInputs = (client: Client, runs: string[]) =>
+  rows<{ id: string; input: unknown }>(client, 'engine-inputs', 'select id, input from scheduler.runs where id = any($1::uuid[])', [runs])
+
+export const findChildren = (client: Client, runs: string[]) =>
+  rows<{ run_id: string }>(client, 'engine-children', 'select run_id from scheduler.run_state where parent_run_id = any($1::uuid[])', [runs])
+
+export const takeTimers = (client: Client, ids: string[]) =>
+  rows<TimerRow>(client, 'engine-timers', 'delete from scheduler.timers where id = any($1::bigint[]) returning id::text, kind, run_id, ordinal, payload', [ids])
+
+export const dueTimers = (client: Client, limit: number) =>
+  rows<TimerRow>(client, 'engine-due', 'select id::text, kind, run_id, ordinal, payload from scheduler.timers where at <= now() order by at, id limit $1', [limit])
+
+export const lostSteps = (client: Client, limit: number) =>
+  rows<{ run_id: string; ordinal: number }>(
+    client,
+    'engine-lost',
+    `select run_id, ordinal from scheduler.live_steps where state = ${live.leased} and lease_until < now() order by lease_until limit $1`,
+    [limit],
+  )
+
+/** Keeps log lines of attempts that still hold their lease. */
+export const keepLogs = (client: Client, logs: LogRow[]) =>
+  rows<{ run_id: string; ordinal: number; attempt: number; node: number; item: number | null; lines: number }>(
+    client,
+    'engine-logs',
+    `with given as (select * from json_to_recordset($1::json) as g(run_id uuid, ordinal int, attempt int, lines json)),
+     kept as (select g.*, l.node, l.item from given g join scheduler.live_steps l on l.run_id = g.run_id and l.ordinal = g.ordinal and l.attempt = g.attempt and l.state = ${live.leased}),
+     written as (insert into scheduler.log_chunks (run_id, ordinal, attempt, lines) select run_id, ordinal, attempt, lines from kept)
+     select run_id, ordinal, attempt, node, item, json_array_length(lines) as lines from kept`,
+    [JSON.stringify(logs)],
+  )
+
+/** Prolongs leases, but none past the time its step may take. Rows that are being moved just now are left alone. */
+export const prolong = (client: Client, refs: { run: string; ordinal: number; attempt: number }[]) =>
+  client.query({
+    name: 'engine-prolong',
+    text: `update scheduler.live_steps u set lease_until = ${leaseUntil}
+      from (select l.run_id, l.ordinal from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, ordinal, attempt)
+            join scheduler.live_steps l on l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt and l.state = ${live.leased}
+            where l.started_at + (l.timeout_ms + 15000) * interval '1 ms' > now() for update of l skip locked) k
+      where u.run_id = k.run_id and u.ordinal = k.ordinal`,
+    values: [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt)],
+  })
+
+/** Which of these attempts still hold their lease. */
+export const stillLeased = (client: Client, refs: { run: string; ordinal: number; attempt: number }[]) =>
+  rows<{ run_id: string; ordinal: number }>(
+    client,
+    'engine-still',
+    `select l.run_id, l.ordinal from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, ordinal, attempt)
+     join scheduler.live_steps l on l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt and l.state = ${live.leased}`,
+    [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt)],
+  )
+
+/** Keeps the answers of requests with an idempotency key. What is not given back was taken before. */
+export const keepKeys = (client: Client, keys: { scope: string; key: string; request_hash: string; answer: unknown }[]) =>
+  rows<{ scope: string; key: string }>(
+    client,
+    'engine-keys',
+    `insert into platform.idempotency_keys (scope, key, request_hash, answer)
+     select scope, key, request_hash, answer from json_to_recordset($1::json) as k(scope text, key text, request_hash text, answer json) order by scope, key
+     on conflict do nothing returning scope, key`,
+    [JSON.stringify(keys)],
+  )
+
+const prefixed = (columns: string) => columns.split(', ').map((c) => `l.${c}`).join(', ')
+
+/** Writes a whole batch by one statement: every table, the audit entries, and one row of events. */
+export async function writeBatch(client: Client, batch: Batch): Promise<void> {
+  const values = [
+    batch.newRuns, batch.newStates, batch.states, batch.endedStates, batch.startedRuns, batch.endedRuns,
+    batch.steps, batch.newLive, batch.changedLive, batch.attempts, batch.timers, batch.audits, batch.fires, batch.schedules,
+  ].map((list) => JSON.stringify(list))
+  await client.query({ name: 'engine-write', text: writeText, values: [...values, JSON.stringify(batch.events), batch.events.length] })
+}
+
+const writeText = `
+with new_runs as (
+  insert into scheduler.runs (id, project_id, workflow_id, workflow_version, schedule_id, task_id, parent_run_id, trigger, status, input, created_at, started_at, outcome, output, error, ended_at)
+  select * from json_to_recordset($1::json) as r(id uuid, project_id uuid, workflow_id uuid, workflow_version int, schedule_id uuid, task_id uuid, parent_run_id uuid,
+    trigger text, status text, input json, created_at timestamptz, started_at timestamptz, outcome text, output json, error json, ended_at timestamptz)
+), new_states as (
+  insert into scheduler.run_state (${stateColumns})
+  select * from json_to_recordset($2::json) as r(run_id uuid, project_id uuid, workflow_id uuid, workflow_version int, entity_version int, started bool, nodes text, fans json,
+    next_ordinal int, error json, depth smallint, schedule_id uuid, task_id uuid, parent_run_id uuid, parent_ordinal int, created_at timestamptz)
+), states as (
+  update scheduler.run_state s set entity_version = r.entity_version, started = r.started, nodes = r.nodes, fans = r.fans, next_ordinal = r.next_ordinal, error = r.error
+  from json_to_recordset($3::json) as r(run_id uuid, entity_version int, started bool, nodes text, fans json, next_ordinal int, error json) where s.run_id = r.run_id
+), ended_states as (
+  delete from scheduler.run_state where run_id in (select value::uuid from json_array_elements_text($4::json))
+), started_runs as (
+  update scheduler.runs u set status = 'in_progress', started_at = r.started_at
+  from json_to_recordset($5::json) as r(id uuid, started_at timestamptz) where u.id = r.id
+), ended_runs as (
+  update scheduler.runs u set status = r.status, outcome = r.outcome, output = r.output, error = r.error, ended_at = r.ended_at
+  from json_to_recordset($6::json) as r(id uuid, status text, outcome text, output json, error json, ended_at timestamptz) where u.id = r.id
+), ended_steps as (
+  insert into scheduler.steps (run_id, ordinal, node, item, status, skipped, attempt, queued_at, started_at, ended_at, input, output, error)
+  select * from json_to_recordset($7::json) as r(run_id uuid, ordinal int, node smallint, item smallint, status text, skipped bool, attempt smallint,
+    queued_at timestamptz, started_at timestamptz, ended_at timestamptz, input json, output json, error json)
+), new_live as (
+  insert into scheduler.live_steps (run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, queued_at, ready_at, started_at, lease_until)
+  select run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, queued_at, now() + delay_ms * interval '1 ms', started_at,
+    case when state = ${live.leased} then ${leaseUntil} end
+  from json_to_recordset($8::json) as r(run_id uuid, ordinal int, node smallint, item smallint, state smallint, attempt smallint, lost smallint, pool text, project_id uuid,
+    worker uuid, input json, timeout_ms int, queued_at timestamptz, delay_ms int, started_at timestamptz)
+), changed_live as (
+  update scheduler.live_steps l set state = r.state, attempt = r.attempt, worker = r.worker, started_at = r.started_at, ready_at = least(l.ready_at, now()),
+    lease_until = case when r.state = ${live.leased} then ${leaseUntil} end
+  from json_to_recordset($9::json) as r(run_id uuid, ordinal int, state smallint, attempt smallint, worker uuid, started_at timestamptz)
+  where l.run_id = r.run_id and l.ordinal = r.ordinal
+), kept_attempts as (
+  insert into scheduler.attempts (run_id, ordinal, attempt, started_at, ended_at, error)
+  select * from json_to_recordset($10::json) as r(run_id uuid, ordinal int, attempt smallint, started_at timestamptz, ended_at timestamptz, error json)
+), new_timers as (
+  insert into scheduler.timers (at, kind, run_id, ordinal, payload)
+  select now() + delay_ms * interval '1 ms', kind, run_id, ordinal, payload
+  from json_to_recordset($11::json) as r(delay_ms bigint, kind text, run_id uuid, ordinal int, payload json)
+), audits as (
+  insert into platform.audit_log (actor_kind, actor_id, action, entity_type, entity_id, project_id, after, ip, request_id)
+  select * from json_to_recordset($12::json) as r(actor_kind text, actor_id text, action text, entity_type text, entity_id text, project_id text, after jsonb, ip text, request_id text)
+), new_fires as (
+  insert into scheduler.fires (schedule_id, fire_at, fired_at, run_id)
+  select * from json_to_recordset($13::json) as r(schedule_id uuid, fire_at timestamptz, fired_at timestamptz, run_id uuid)
+), fired_schedules as (
+  update scheduler.schedules s set status = r.status, next_fire_at = r.next_fire_at, last_fire_at = coalesce(r.last_fire_at, s.last_fire_at),
+    last_run_id = coalesce(r.last_run_id, s.last_run_id), last_late_ms = coalesce(r.last_late_ms, s.last_late_ms), version = r.version
+  from json_to_recordset($14::json) as r(id uuid, status text, next_fire_at timestamptz, last_fire_at timestamptz, last_run_id uuid, last_late_ms int, version int) where s.id = r.id
+)
+insert into platform.outbox (events, count) select $15::json, $16::int where $16::int > 0`

@@ -1,0 +1,146 @@
+import { idColumn, timeColumn } from '@orrery/core'
+import { sql } from 'drizzle-orm'
+import { bigint, boolean, index, integer, json, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { scheduler } from '../schema.table.ts'
+
+/** Runs: written at the start, at the first step, and at the end. Kept. */
+export const runs = scheduler.table(
+  'runs',
+  {
+    id: idColumn('run')().primaryKey(),
+    projectId: idColumn('project')('project_id').notNull(),
+    workflowId: idColumn('workflow')('workflow_id').notNull(),
+    workflowVersion: integer('workflow_version').notNull(),
+    scheduleId: idColumn('schedule')('schedule_id'),
+    taskId: idColumn('task')('task_id'),
+    parentRunId: idColumn('run')('parent_run_id'),
+    trigger: text().notNull(),
+    status: text().notNull(),
+    outcome: text(),
+    input: json().notNull(),
+    output: json(),
+    error: json(),
+    createdAt: timeColumn('created_at').notNull(),
+    startedAt: timeColumn('started_at'),
+    endedAt: timeColumn('ended_at'),
+  },
+  (t) => [
+    index('runs_project').on(t.projectId, t.id),
+    index('runs_workflow').on(t.workflowId, t.id),
+    index('runs_schedule').on(t.scheduleId, t.id).where(sql`schedule_id is not null`),
+  ],
+)
+
+/** What the engine knows of a run that has not ended. Its row's lock is the right to move the run. Gone at the end. */
+export const runState = scheduler.table(
+  'run_state',
+  {
+    runId: uuid('run_id').primaryKey(),
+    projectId: uuid('project_id').notNull(),
+    workflowId: uuid('workflow_id').notNull(),
+    workflowVersion: integer('workflow_version').notNull(),
+    entityVersion: integer('entity_version').notNull(),
+    started: boolean().notNull(),
+    nodes: text().notNull(),
+    fans: json(),
+    nextOrdinal: integer('next_ordinal').notNull(),
+    error: json(),
+    depth: smallint().notNull(),
+    scheduleId: uuid('schedule_id'),
+    taskId: uuid('task_id'),
+    parentRunId: uuid('parent_run_id'),
+    parentOrdinal: integer('parent_ordinal'),
+    createdAt: timeColumn('created_at').notNull(),
+  },
+  (t) => [index('run_state_parent').on(t.parentRunId).where(sql`parent_run_id is not null`)],
+)
+
+/** Steps that are ready, leased, waiting or held back: 0, 1, 2, 3. The hot set: a row comes when a step may begin and goes when it ends. */
+export const liveSteps = scheduler.table(
+  'live_steps',
+  {
+    runId: uuid('run_id').notNull(),
+    ordinal: integer().notNull(),
+    node: smallint().notNull(),
+    item: smallint(),
+    state: smallint().notNull(),
+    attempt: smallint().notNull(),
+    lost: smallint().notNull(),
+    pool: text(),
+    projectId: uuid('project_id').notNull(),
+    worker: uuid(),
+    input: json(),
+    timeoutMs: integer('timeout_ms').notNull(),
+    queuedAt: timeColumn('queued_at').notNull(),
+    readyAt: timeColumn('ready_at').notNull(),
+    startedAt: timeColumn('started_at'),
+    leaseUntil: timeColumn('lease_until'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.runId, t.ordinal] }),
+    index('live_steps_ready').on(t.pool, t.readyAt).where(sql`state = 0`),
+    index('live_steps_leased').on(t.leaseUntil).where(sql`state = 1`),
+  ],
+)
+
+/** Steps that have ended, written once. */
+export const steps = scheduler.table(
+  'steps',
+  {
+    runId: uuid('run_id').notNull(),
+    ordinal: integer().notNull(),
+    node: smallint().notNull(),
+    item: smallint(),
+    status: text().notNull(),
+    skipped: boolean().notNull(),
+    attempt: smallint().notNull(),
+    queuedAt: timeColumn('queued_at'),
+    startedAt: timeColumn('started_at'),
+    endedAt: timeColumn('ended_at').notNull(),
+    input: json(),
+    output: json(),
+    error: json(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.ordinal] })],
+)
+
+/** Attempts that did not end their step: failed and retried, or lost with their worker. */
+export const attempts = scheduler.table(
+  'attempts',
+  {
+    runId: uuid('run_id').notNull(),
+    ordinal: integer().notNull(),
+    attempt: smallint().notNull(),
+    startedAt: timeColumn('started_at'),
+    endedAt: timeColumn('ended_at').notNull(),
+    error: json().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.ordinal, t.attempt] })],
+)
+
+/** Log lines in the pieces in which they came. Ids of one run grow in the order of commits: its row is locked meanwhile. */
+export const logChunks = scheduler.table(
+  'log_chunks',
+  {
+    runId: uuid('run_id').notNull(),
+    id: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().notNull(),
+    ordinal: integer().notNull(),
+    attempt: smallint().notNull(),
+    lines: json().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.id] })],
+)
+
+/** What is due at a time: a run's end of time, a child's news for its parent, a cancellation for a child. */
+export const timers = scheduler.table(
+  'timers',
+  {
+    id: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().primaryKey(),
+    at: timeColumn().notNull(),
+    kind: text().notNull(),
+    runId: uuid('run_id').notNull(),
+    ordinal: integer(),
+    payload: json(),
+  },
+  (t) => [index('timers_due').on(t.at, t.id)],
+)

@@ -1,0 +1,6 @@
+export type { NewRun } from './commands.ts'
+export { auditBy, createEngine, type Engine, keyTaken } from './engine.ts'
+export { ordinalOf, type Progress, stateOf } from './progress.ts'
+export { newRunUuid, readStepId, runIdOf, stepIdOf } from './step-id.ts'
+export { projectIdOf } from './batch.ts'
+export { Group } from './group.ts'

@@ -1,0 +1,54 @@
+import type { Deps } from '@orrery/service-kit'
+import * as repository from './engine.repository.ts'
+import type { Writer } from './writer.ts'
+
+const lookEveryMs = 250
+const lostEveryMs = 2000
+const atOnce = 500
+
+/** What nobody asks for: timers that are due, workers that fell silent, steps that wait though somebody has room. */
+export function keepMoving({ deps, writer }: { deps: Deps; writer: Writer }): { soon: () => void; close: () => void } {
+  const { pool, log, bells } = deps
+  let busy = false
+  let again = false
+  let lostAt = 0
+
+  async function look(): Promise<void> {
+    const timers = await repository.dueTimers(pool, atOnce)
+    if (timers.length > 0) await new Promise<void>((done, fail) => writer.submit({ kind: 'timers', timers, done, fail }))
+    if (Date.now() - lostAt > lostEveryMs) {
+      lostAt = Date.now()
+      const lost = await repository.lostSteps(pool, atOnce)
+      const refs = lost.map((row) => ({ run: row.run_id, ordinal: row.ordinal }))
+      if (refs.length > 0) await new Promise<void>((done, fail) => writer.submit({ kind: 'lost', refs, done, fail }))
+    }
+    if (timers.length === atOnce) soon()
+  }
+
+  const tick = () => {
+    writer.poke()
+    if (busy) {
+      again = true
+      return
+    }
+    busy = true
+    again = false
+    look()
+      .catch((error: unknown) => log.warn({ err: error }, 'the look for due work failed'))
+      .finally(() => {
+        busy = false
+        if (again) soon()
+      })
+  }
+  const soon = () => setImmediate(tick)
+  const timer = setInterval(tick, lookEveryMs)
+  timer.unref()
+  const unlisten = bells.on('work', writer.poke)
+  return {
+    soon,
+    close() {
+      clearInterval(timer)
+      unlisten()
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import type { Id, Outcome, RunError, RunTrigger, Status, StepError } from '@orrery/shared-types'
+import type { Json } from '../workflows/expression.ts'
+import type { Fan } from './progress.ts'
+
+/** A time as we write it, or as the driver reads it. */
+export type Stamp = string | Date
+
+/** Rows as the statements of the engine take and give them: names of columns, ids as UUIDs. */
+export type RunRow = {
+  id: string
+  project_id: string
+  workflow_id: string
+  workflow_version: number
+  schedule_id: string | null
+  task_id: string | null
+  parent_run_id: string | null
+  trigger: RunTrigger
+  status: Status
+  input: Json
+  created_at: Stamp
+  started_at: Stamp | null
+  outcome: Outcome | null
+  output: Json
+  error: RunError | null
+  ended_at: string | null
+}
+
+export type RunEnd = { id: string; status: Status; outcome: Outcome; output: Json; error: RunError | null; ended_at: string }
+
+export type StateRow = {
+  run_id: string
+  project_id: string
+  workflow_id: string
+  workflow_version: number
+  entity_version: number
+  started: boolean
+  nodes: string
+  fans: Record<string, Fan> | null
+  next_ordinal: number
+  error: (StepError & { stepKey: string }) | null
+  depth: number
+  schedule_id: string | null
+  task_id: string | null
+  parent_run_id: string | null
+  parent_ordinal: number | null
+  created_at: Stamp
+}
+
+/** ready: may be leased from `ready_at` on. leased: a worker has it. waiting: for a child. held: for room among the items of its step. */
+export const live = { ready: 0, leased: 1, waiting: 2, held: 3 } as const
+
+export type LiveRow = {
+  run_id: string
+  ordinal: number
+  node: number
+  item: number | null
+  state: number
+  attempt: number
+  lost: number
+  pool: string | null
+  project_id: string
+  worker: string | null
+  input: Json
+  timeout_ms: number
+  queued_at: Stamp
+  delay_ms: number
+  started_at: Stamp | null
+}
+
+export type StepRow = {
+  run_id: string
+  ordinal: number
+  node: number
+  item: number | null
+  status: Status
+  skipped: boolean
+  attempt: number
+  queued_at: Stamp | null
+  started_at: Stamp | null
+  ended_at: string
+  input: Json
+  output: Json
+  error: StepError | null
+}
+
+export type AttemptRow = { run_id: string; ordinal: number; attempt: number; started_at: Stamp | null; ended_at: string; error: StepError }
+export type TimerRow = { id: string; kind: TimerKind; run_id: string; ordinal: number | null; payload: ChildNews | null }
+export type TimerKind = 'child' | 'cancel' | 'run_timeout'
+export type NewTimer = { delay_ms: number; kind: TimerKind; run_id: string; ordinal: number | null; payload: ChildNews | null }
+export type ChildNews = { runId: Id<'run'>; outcome: Outcome; output: Json; error: RunError | null }
+
+export type LogRow = { run_id: string; ordinal: number; attempt: number; lines: unknown }
+export type AuditRow = { actor_kind: string; actor_id: string; action: string; entity_type: string; entity_id: string; project_id: string; after: unknown; ip: string | null; request_id: string }
+export type FireRow = { schedule_id: string; fire_at: string; fired_at: string; run_id: string }
+export type FiredSchedule = {
+  id: string
+  status: string
+  next_fire_at: string | null
+  last_fire_at: string | null
+  last_run_id: string | null
+  last_late_ms: number | null
+  version: number
+}

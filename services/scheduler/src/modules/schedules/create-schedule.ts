@@ -1,0 +1,44 @@
+import { AppError, audit, inTx, invalid, newId, publish, requireRole, uuidOf } from '@orrery/core'
+import type { CreateSchedule, Schedule } from '@orrery/shared-types'
+import type { SchedulerCtx } from '../../context.ts'
+import { archived, checkInput, findWorkflow, notPublished } from '../workflows/index.ts'
+import { getSchedule } from './get-schedule.ts'
+import { readWhen } from './schedule.policy.ts'
+import * as schedules from './schedule.repository.ts'
+import { nextAfter } from './when.ts'
+
+/** Plans runs of a published workflow. Its first fire is the first one after now. */
+export function createSchedule(ctx: SchedulerCtx, input: CreateSchedule): Promise<Schedule> {
+  const { engine, plans } = ctx
+  return inTx(ctx, async (ctx) => {
+    await requireRole(ctx, input.projectId, 'operator')
+    const workflow = await findWorkflow(ctx, input.workflowId)
+    if (workflow.projectId !== input.projectId) throw invalid('/workflowId', 'This workflow belongs to another project')
+    if (workflow.status === 'archived') throw archived()
+    if (workflow.publishedVersion === null) throw notPublished()
+    const plan = await plans.get(uuidOf('workflow', workflow.id), workflow.publishedVersion)
+    const { errors } = checkInput(plan.inputs, input.input ?? {})
+    if (errors.length > 0) throw new AppError('invalid', 'input_invalid', 'The input does not fit the workflow', { errors })
+    const now = new Date(engine.now())
+    const { when, timezone } = readWhen(input, now)
+    const next = nextAfter(when, now)
+    if (!next) throw invalid(input.at === undefined ? '/cron' : '/at', 'This never fires: its time is past or does not exist')
+    const { projectId, workflowId } = input
+    const id = newId('schedule')
+    const row = await schedules.insert(ctx, {
+      id,
+      projectId,
+      workflowId,
+      cron: input.cron ?? null,
+      everyMs: input.everyMs ?? null,
+      at: input.at ?? null,
+      timezone,
+      input: input.input ?? {},
+      nextFireAt: next.toISOString(),
+      createdAt: now.toISOString(),
+    })
+    await audit(ctx, { action: 'schedule.create', entityType: 'schedule', entityId: id, projectId, after: { ...input } })
+    await publish(ctx, 'schedule.created', { id, version: row.version, projectId }, { workflowId })
+    return getSchedule(ctx, id)
+  })
+}

@@ -1,0 +1,36 @@
+import type { Deps } from '@orrery/service-kit'
+import type { Machinery } from '../../context.ts'
+import { fireSchedules } from './fire-schedules.ts'
+import { nextDueMs } from './schedule.repository.ts'
+
+const lookEveryMs = 500
+
+/** Looks for due ticks: when the next one is due, and at least twice a second, for those that others planned. */
+export function keepFiring(deps: Deps, machinery: Machinery): { close: () => Promise<void> } {
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+
+  async function look(): Promise<void> {
+    let waitMs = lookEveryMs
+    try {
+      const fired = await fireSchedules(deps, machinery)
+      const next = fired > 0 ? 0 : await nextDueMs(deps.pool)
+      if (next !== null) waitMs = Math.min(Math.max(next, fired > 0 ? 0 : 5), lookEveryMs)
+    } catch (error) {
+      deps.log.warn({ err: error }, 'schedules not fired')
+    }
+    if (closed) return
+    timer = setTimeout(() => {
+      running = look()
+    }, waitMs)
+  }
+  running = look()
+  return {
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

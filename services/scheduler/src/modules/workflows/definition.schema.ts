@@ -1,0 +1,70 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { durationPattern } from './duration.ts'
+
+const Strict = { additionalProperties: false }
+const Key = '^[A-Za-z][A-Za-z0-9_-]{0,63}$'
+const Duration = Type.Unsafe<string | number>({
+  anyOf: [
+    { type: 'string', pattern: durationPattern },
+    { type: 'integer', minimum: 0 },
+  ],
+  description: 'As 30s, 5m, 1h30m, or milliseconds',
+})
+
+export const InputDef = Type.Object(
+  {
+    type: Type.Optional(Type.Union(['string', 'number', 'integer', 'boolean', 'object', 'array'].map((word) => Type.Literal(word)))),
+    required: Type.Optional(Type.Boolean()),
+    default: Type.Optional(Type.Unknown()),
+    description: Type.Optional(Type.String()),
+    enum: Type.Optional(Type.Array(Type.Unknown(), { minItems: 1 })),
+  },
+  Strict,
+)
+export type InputDef = Static<typeof InputDef>
+
+const Retry = Type.Object(
+  {
+    attempts: Type.Integer({ minimum: 1, maximum: 20 }),
+    backoff: Type.Optional(Type.Union([Type.Literal('fixed'), Type.Literal('exponential')])),
+    initial: Type.Optional(Duration),
+    max: Type.Optional(Duration),
+    jitter: Type.Optional(Type.Boolean()),
+    'non-retryable': Type.Optional(Type.Array(Type.String())),
+  },
+  Strict,
+)
+
+export const StepDef = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    uses: Type.String({ minLength: 1 }),
+    with: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    needs: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 200, uniqueItems: true })])),
+    if: Type.Optional(Type.Union([Type.String(), Type.Boolean()])),
+    foreach: Type.Optional(Type.Union([Type.String(), Type.Array(Type.Unknown(), { maxItems: 1000 })])),
+    concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    retry: Type.Optional(Retry),
+    timeout: Type.Optional(Duration),
+    'continue-on-error': Type.Optional(Type.Boolean()),
+  },
+  Strict,
+)
+export type StepDef = Static<typeof StepDef>
+const Steps = Type.Record(Type.String({ pattern: Key }), StepDef, { additionalProperties: false })
+
+/** A workflow as its author writes it. */
+export const Definition = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    description: Type.Optional(Type.String({ maxLength: 20_000 })),
+    inputs: Type.Optional(Type.Record(Type.String({ pattern: Key }), InputDef, { additionalProperties: false })),
+    timeout: Type.Optional(Duration),
+    steps: Type.Record(Type.String({ pattern: Key }), StepDef, { additionalProperties: false, minProperties: 1, maxProperties: 500 }),
+    'on-failure': Type.Optional(Steps),
+    finally: Type.Optional(Steps),
+    outputs: Type.Optional(Type.Record(Type.String({ pattern: Key }), Type.Unknown(), { additionalProperties: false })),
+  },
+  Strict,
+)
+export type Definition = Static<typeof Definition>

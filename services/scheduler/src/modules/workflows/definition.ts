@@ -1,0 +1,77 @@
+import type { DefinitionError, DefinitionSource } from '@orrery/shared-types'
+import { Ajv, type ErrorObject } from 'ajv'
+import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { Definition } from './definition.schema.ts'
+import { pointer } from './template.ts'
+
+const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(Definition)
+
+export type Read = { definition: Definition | null; errors: DefinitionError[]; locate: (path: string) => Partial<DefinitionError> }
+
+/** Reads a definition given as YAML, JSON or an object, and checks its shape. Errors name line and column where there is text. */
+export function readDefinition(source: DefinitionSource): Read {
+  if (typeof source !== 'string') return check(source, () => ({}))
+  const lines = new LineCounter()
+  const doc = parseDocument(source, { lineCounter: lines, prettyErrors: false })
+  const locate = (path: string) => locateIn(doc, lines, path)
+  if (doc.errors.length > 0) {
+    const errors = doc.errors.map((error) => ({ path: '', message: error.message, ...span(lines, error.pos[0], error.pos[1]) }))
+    return { definition: null, errors, locate }
+  }
+  try {
+    return check(doc.toJS({ maxAliasCount: 50 }) as unknown, locate)
+  } catch (error) {
+    return { definition: null, errors: [{ path: '', message: (error as Error).message, line: 1, column: 1 }], locate }
+  }
+}
+
+function check(value: unknown, locate: Read['locate']): Read {
+  if (validate(value)) return { definition: value as Definition, errors: [], locate }
+  const errors = (validate.errors ?? []).filter((error) => !['anyOf', 'if'].includes(error.keyword)).map(describe)
+  // of the alternatives that a value doesn't fit, the first says enough
+  const unique = [...new Map(errors.reverse().map((error) => [error.path, { ...error, ...locate(error.path) }])).values()].reverse()
+  return { definition: null, errors: unique, locate }
+}
+
+function describe({ keyword, instancePath, params, message, data }: ErrorObject): { path: string; message: string } {
+  if (keyword === 'additionalProperties') {
+    const key = String(params['additionalProperty'])
+    const isKey = /^\/(steps|inputs|outputs|on-failure|finally)$/.test(instancePath)
+    return {
+      path: `${instancePath}/${pointer(key)}`,
+      message: isKey ? `${key} is no valid key: letters, digits, - and _, beginning with a letter` : `There is no setting ${key} here`,
+    }
+  }
+  if (keyword === 'required') return { path: instancePath, message: `${String(params['missingProperty'])} is missing` }
+  if (keyword === 'pattern' && String(params['pattern']).includes('ms|s|m|h|d')) return { path: instancePath, message: `${String(data)} is no duration; write it as 30s, 5m or 1h30m` }
+  if (keyword === 'type') return { path: instancePath, message: `This must be ${article(String(params['type']))}` }
+  return { path: instancePath, message: message ?? 'is not valid' }
+}
+
+const article = (type: string) => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`)
+
+/** The place of a JSON pointer in the text; of the nearest parent that exists where the thing itself is missing. */
+function locateIn(doc: Document, lines: LineCounter, path: string): Partial<DefinitionError> {
+  let node = doc.contents as Node | null
+  let range = node?.range ?? null
+  for (const raw of path.split('/').slice(1)) {
+    const key = raw.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === key)
+      if (!pair) break
+      range = (pair.key as Node).range ?? range
+      node = pair.value as Node | null
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)] as Node | null
+      range = node?.range ?? range
+    } else break
+  }
+  if (isScalar(node) && node.range) range = node.range
+  return range ? span(lines, range[0], range[1]) : {}
+}
+
+function span(lines: LineCounter, from: number, to: number) {
+  const start = lines.linePos(from)
+  const end = lines.linePos(Math.max(to, from))
+  return { line: start.line, column: start.col, endLine: end.line, endColumn: end.col }
+}

@@ -1,0 +1,10 @@
+const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+export const durationPattern = '^(\\d+(ms|s|m|h|d))+$'
+
+/** Milliseconds of `90s`, `1h30m` or a plain number of ms. The text has been checked against `durationPattern`. */
+export function durationMs(value: string | number): number {
+  if (typeof value === 'number') return value
+  let total = 0
+  for (const [, count, unit] of value.matchAll(/(\d+)(ms|s|m|h|d)/g)) total += Number(count) * (units[unit ?? ''] ?? 0)
+  return total
+}

@@ -1,0 +1,28 @@
+import type { Ctx } from '@orrery/core'
+import type { Id, Workflow, WorkflowSummary, WorkflowVersion } from '@orrery/shared-types'
+import { workflowNotFound } from './workflow.errors.ts'
+import * as workflows from './workflow.repository.ts'
+
+/** The workflow with its latest definition, draft or not. */
+export async function getWorkflow(ctx: Ctx, id: Id<'workflow'>): Promise<Workflow> {
+  const workflow = await findWorkflow(ctx, id)
+  const latest = await workflows.findVersion(ctx, id, workflow.latestVersion)
+  return workflows.withDefinition(workflow, latest?.definition ?? '')
+}
+
+export async function findWorkflow(ctx: Ctx, id: Id<'workflow'>): Promise<WorkflowSummary> {
+  const workflow = await workflows.find(ctx, id)
+  if (!workflow) throw workflowNotFound()
+  return workflow
+}
+
+export async function findWorkflowBySlug(ctx: Ctx, projectId: Id<'project'>, slug: string): Promise<WorkflowSummary> {
+  const workflow = await workflows.findBySlug(ctx, projectId, slug)
+  if (!workflow) throw workflowNotFound()
+  return workflow
+}
+
+export async function listVersions(ctx: Ctx, id: Id<'workflow'>): Promise<WorkflowVersion[]> {
+  await findWorkflow(ctx, id)
+  return workflows.listVersions(ctx, id)
+}

@@ -1,0 +1,7 @@
+export type { Json } from './expression.ts'
+export { findWorkflow, findWorkflowBySlug } from './get-workflow.ts'
+export { checkInput } from './inputs.ts'
+export type { Plan, PlanNode } from './plan.ts'
+export { createPlans, type Plans, type Published } from './plans.ts'
+export { archived, notPublished, workflowNotFound } from './workflow.errors.ts'
+export { workflows } from './workflow.table.ts'

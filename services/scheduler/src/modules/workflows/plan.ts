@@ -1,0 +1,193 @@
+import type { DefinitionError, DefinitionSource, WorkflowGraph } from '@orrery/shared-types'
+import { type Read, readDefinition } from './definition.ts'
+import type { Definition, InputDef, StepDef } from './definition.schema.ts'
+import { durationMs } from './duration.ts'
+import { type Executor, executors } from './executors.ts'
+import { compileExpression, type Expression, ExpressionError, type Json } from './expression.ts'
+import { findCycle, reach } from './graph.ts'
+import { bareExpression, compileTemplate, type Template } from './template.ts'
+
+export type Block = 'main' | 'onFailure' | 'finally'
+export type RetryPlan = { attempts: number; exponential: boolean; initialMs: number; maxMs: number; jitter: boolean; nonRetryable: ReadonlySet<string> }
+
+/** One step, ready to be run without looking at its definition again. Steps are named by their place in the plan. */
+export type PlanNode = {
+  index: number
+  key: string
+  uses: string
+  /** The queue of workers that may take it; null when the engine does it by itself. */
+  pool: string | null
+  block: Block
+  needs: readonly number[]
+  dependents: readonly number[]
+  condition: Expression | null
+  /** The list that it runs over; null for a plain step. */
+  foreach: Template | null
+  window: number
+  with: Template
+  retry: RetryPlan | null
+  timeoutMs: number
+  continueOnError: boolean
+}
+
+/** A definition compiled once per version and kept in memory. */
+export type Plan = {
+  nodes: readonly PlanNode[]
+  inputs: Readonly<Record<string, InputDef>>
+  outputs: Template | null
+  timeoutMs: number | null
+  graph: WorkflowGraph
+}
+
+export type Compiled = { plan: Plan | null; errors: DefinitionError[]; definition: Definition | null }
+
+type Report = (path: string, message: string) => void
+type Entry = { key: string; def: StepDef; block: Block; path: string }
+
+/** Compiles a definition, or says all that is wrong with it. */
+export function compileWorkflow(source: DefinitionSource): Compiled {
+  const read = readDefinition(source)
+  if (!read.definition) return { plan: null, errors: read.errors, definition: null }
+  const errors: DefinitionError[] = []
+  const report: Report = (path, message) => errors.push({ path, message, ...read.locate(path) })
+  const entries = entriesOf(read.definition)
+  const indexOf = new Map(entries.map((entry, index) => [entry.key, index]))
+  if (indexOf.size < entries.length) report('/steps', 'A key may stand in only one of steps, on-failure and finally')
+  const needs = entries.map((entry) => needsOf(entry, entries, indexOf, report))
+  const cycle = findCycle(needs)
+  if (cycle) report(`${entries[cycle[0] ?? 0]?.path}/needs`, `These steps need each other in a ring: ${cycle.map((i) => entries[i]?.key).join(' → ')}`)
+  const before = cycle ? needs.map(() => new Set<number>()) : reach(needs, (i) => outer(entries, i))
+  const readable = (index: number) => new Set(cycle ? indexOf.keys() : [...(before[index] ?? [])].map((i) => entries[i]?.key ?? ''))
+  const nodes = entries.map((entry, index) => compileStep(entry, index, needs, readable(index), report))
+  const outputs = compileOutputs(read.definition, indexOf, report)
+  if (errors.length > 0) return { plan: null, errors, definition: read.definition }
+  const { inputs = {}, timeout } = read.definition
+  return {
+    plan: { nodes, inputs, outputs, timeoutMs: timeout === undefined ? null : durationMs(timeout), graph: toGraph(entries, nodes, read) },
+    errors,
+    definition: read.definition,
+  }
+}
+
+function entriesOf(definition: Definition): Entry[] {
+  const block = (steps: Record<string, StepDef> | undefined, name: Block, path: string) =>
+    Object.entries(steps ?? {}).map(([key, def]) => ({ key, def, block: name, path: `${path}/${key}` }))
+  return [
+    ...block(definition.steps, 'main', '/steps'),
+    ...block(definition['on-failure'], 'onFailure', '/on-failure'),
+    ...block(definition.finally, 'finally', '/finally'),
+  ]
+}
+
+/** The steps of the blocks that have ended before a block begins. */
+function outer(entries: Entry[], index: number): number[] {
+  const block = entries[index]?.block
+  if (block === 'main') return []
+  return entries.flatMap((entry, i) => (entry.block === 'main' || (block === 'finally' && entry.block === 'onFailure') ? [i] : []))
+}
+
+function needsOf(entry: Entry, entries: Entry[], indexOf: Map<string, number>, report: Report): number[] {
+  const { needs = [] } = entry.def
+  const keys = typeof needs === 'string' ? [needs] : needs
+  return keys.flatMap((key, place) => {
+    const path = typeof needs === 'string' ? `${entry.path}/needs` : `${entry.path}/needs/${place}`
+    const index = indexOf.get(key)
+    if (index === undefined) report(path, `There is no step ${key}`)
+    else if (entries[index]?.block !== entry.block) report(path, `${key} stands in another block; a step needs steps of its own block`)
+    else return [index]
+    return []
+  })
+}
+
+function compileStep({ key, def, block, path }: Entry, index: number, needs: number[][], readable: Set<string>, report: Report): PlanNode {
+  const executor = Object.hasOwn(executors, def.uses) ? executors[def.uses] : undefined
+  if (!executor) report(`${path}/uses`, `There is no ${def.uses}; a step can use ${Object.keys(executors).join(', ')}`)
+  else checkWith(def, executor, path, report)
+  const expressionError = (at: string, error: ExpressionError) => report(at, error.message)
+  const checked = <T extends { reads: ReadonlySet<string>; steps: ReadonlySet<string> }>(part: T, at: string, item: boolean): T => {
+    checkReads(part, at, item, readable, report)
+    return part
+  }
+  const list = typeof def.foreach === 'string' ? `\${{ ${bareExpression(def.foreach)} }}` : (def.foreach as Json | undefined)
+  const foreach = list === undefined ? null : checked(compileTemplate(list, expressionError, `${path}/foreach`), `${path}/foreach`, false)
+  const condition = compileCondition(def.if, `${path}/if`, report)
+  if (def.concurrency !== undefined && !foreach) report(`${path}/concurrency`, 'concurrency is for a step with foreach')
+  return {
+    index,
+    key,
+    uses: def.uses,
+    pool: executor?.pool ?? null,
+    block,
+    needs: needs[index] ?? [],
+    dependents: needs.flatMap((list, i) => (list.includes(index) ? [i] : [])),
+    condition: condition && checked(condition, `${path}/if`, false),
+    foreach,
+    window: def.concurrency ?? 1000,
+    with: checked(compileTemplate((def.with ?? {}) as Json, expressionError, `${path}/with`), `${path}/with`, foreach !== null),
+    retry: compileRetry(def),
+    timeoutMs: def.timeout === undefined ? (executor?.defaultTimeoutMs ?? 60_000) : durationMs(def.timeout),
+    continueOnError: def['continue-on-error'] ?? false,
+  }
+}
+
+function checkWith(def: StepDef, executor: Executor, path: string, report: Report): void {
+  const given = Object.keys(def.with ?? {})
+  for (const key of executor.required) if (!given.includes(key)) report(def.with ? `${path}/with` : path, `${def.uses} needs with.${key}`)
+  const known = [...executor.required, ...executor.optional]
+  for (const key of given) {
+    if (!known.includes(key)) report(`${path}/with/${key}`, `${def.uses} has no setting ${key}${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`)
+  }
+}
+
+function checkReads(part: { reads: ReadonlySet<string>; steps: ReadonlySet<string> }, path: string, item: boolean, readable: Set<string>, report: Report): void {
+  if (part.reads.has('item') && !item) report(path, 'item is there only in the with of a step that has foreach')
+  for (const key of part.steps) {
+    if (!readable.has(key)) report(path, `steps.${key} may not have run by then; add it to needs`)
+  }
+}
+
+function compileCondition(value: string | boolean | undefined, path: string, report: Report): Expression | null {
+  if (value === undefined || value === true) return null
+  try {
+    return compileExpression(bareExpression(String(value)))
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error
+    report(path, error.message)
+    return null
+  }
+}
+
+function compileRetry({ retry }: StepDef): RetryPlan | null {
+  if (!retry) return null
+  return {
+    attempts: retry.attempts,
+    exponential: retry.backoff !== 'fixed',
+    initialMs: durationMs(retry.initial ?? 1000),
+    maxMs: durationMs(retry.max ?? 60_000),
+    jitter: retry.jitter ?? true,
+    nonRetryable: new Set(retry['non-retryable'] ?? []),
+  }
+}
+
+function compileOutputs({ outputs }: Definition, indexOf: Map<string, number>, report: Report): Template | null {
+  if (!outputs) return null
+  const template = compileTemplate(outputs as Json, (path, error) => report(path, error.message), '/outputs')
+  checkReads(template, '/outputs', false, new Set(indexOf.keys()), report)
+  return template
+}
+
+function toGraph(entries: Entry[], nodes: PlanNode[], read: Read): WorkflowGraph {
+  const key = (index: number) => entries[index]?.key ?? ''
+  const ends = (block: Block) => nodes.filter((node) => node.block === block && node.dependents.length === 0).map((node) => node.index)
+  const edges = nodes.flatMap((node) => {
+    const from = node.needs.length > 0 || node.block === 'main' ? node.needs : node.block === 'finally' && ends('onFailure').length > 0 ? ends('onFailure') : ends('main')
+    return from.map((index) => ({ from: key(index), to: node.key }))
+  })
+  return {
+    nodes: nodes.map((node, index) => {
+      const line = read.locate(entries[index]?.path ?? '').line
+      return { key: node.key, uses: node.uses, foreach: node.foreach !== null, ...(line !== undefined && { line }) }
+    }),
+    edges,
+  }
+}

@@ -1,0 +1,46 @@
+import { AppError } from '@orrery/core'
+import type { DefinitionSource } from '@orrery/shared-types'
+import type pg from 'pg'
+import { compileWorkflow, type Plan } from './plan.ts'
+import { findPublished, findVersion } from './plan.repository.ts'
+
+export type Published = { workflowId: string; version: number; plan: Plan }
+
+/** Compiled versions, kept in memory: a published version never changes. Ids are UUIDs. */
+export type Plans = {
+  get: (workflowId: string, version: number) => Promise<Plan>
+  /** The published version of a workflow of a project; undefined where there is none. */
+  published: (projectId: string, slug: string) => Promise<Published | undefined>
+}
+
+const maxKept = 1000
+
+export function createPlans(pool: pg.Pool): Plans {
+  const kept = new Map<string, Promise<Plan>>()
+
+  const compile = (source: DefinitionSource, name: string): Plan => {
+    const { plan, errors } = compileWorkflow(source)
+    if (!plan) throw new AppError('conflict', 'workflow_invalid', `${name} can't be run: ${errors[0]?.message ?? 'it is not valid'}`)
+    return plan
+  }
+  const get = (workflowId: string, version: number): Promise<Plan> => {
+    const key = `${workflowId}/${version}`
+    const known = kept.get(key)
+    if (known) return known
+    if (kept.size >= maxKept) kept.delete(kept.keys().next().value ?? '')
+    const loading = findVersion(pool, workflowId, version).then((source) => {
+      if (source === undefined) throw new Error(`There is no version ${version} of workflow ${workflowId}`)
+      return compile(source, `Version ${version} of the workflow`)
+    })
+    kept.set(key, loading)
+    loading.catch(() => kept.delete(key))
+    return loading
+  }
+  return {
+    get,
+    async published(projectId, slug) {
+      const found = await findPublished(pool, projectId, slug)
+      return found && { ...found, plan: await get(found.workflowId, found.version) }
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import { compileExpression, type Expression, ExpressionError, type Json, type Scope, type ScopeName } from './expression.ts'
+
+/** A JSON value in which strings may hold `${{ … }}`. */
+export type Template = {
+  /** True when nothing in it has to be evaluated. */
+  constant: boolean
+  reads: ReadonlySet<ScopeName>
+  steps: ReadonlySet<string>
+  evaluate: (scope: Scope) => Json
+}
+
+const marker = /\$\{\{([\s\S]*?)\}\}/g
+
+/** Compiles every expression in a value. A string that is one expression keeps the type of its result; others are joined as text. */
+export function compileTemplate(value: Json, onError: (path: string, error: ExpressionError) => void, path = ''): Template {
+  const found: Expression[] = []
+  const evaluate = compile(value, path, found, onError)
+  return {
+    constant: found.length === 0,
+    reads: new Set(found.flatMap((each) => [...each.reads])),
+    steps: new Set(found.flatMap((each) => [...each.steps])),
+    evaluate,
+  }
+}
+
+/** The text of an expression written as `${{ … }}` or bare, as `if`, `foreach` and outputs allow. */
+export const bareExpression = (text: string): string => /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(text)?.[1]?.trim() ?? text.trim()
+
+type Compiled = (scope: Scope) => Json
+
+function compile(value: Json, path: string, found: Expression[], onError: (path: string, error: ExpressionError) => void): Compiled {
+  if (typeof value === 'string') return compileText(value, path, found, onError)
+  if (Array.isArray(value)) {
+    const parts = value.map((each, index) => compile(each, `${path}/${index}`, found, onError))
+    return (scope) => parts.map((part) => part(scope))
+  }
+  if (value && typeof value === 'object') {
+    const parts = Object.entries(value).map(([key, each]) => [key, compile(each, `${path}/${pointer(key)}`, found, onError)] as const)
+    return (scope) => Object.fromEntries(parts.map(([key, part]) => [key, part(scope)]))
+  }
+  return () => value
+}
+
+function compileText(text: string, path: string, found: Expression[], onError: (path: string, error: ExpressionError) => void): Compiled {
+  if (!text.includes('${{')) return () => text
+  const parts: (string | Expression)[] = []
+  let end = 0
+  for (const match of text.matchAll(marker)) {
+    if (match.index > end) parts.push(text.slice(end, match.index))
+    try {
+      const expression = compileExpression((match[1] ?? '').trim())
+      parts.push(expression)
+      found.push(expression)
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error
+      onError(path, error)
+    }
+    end = match.index + match[0].length
+  }
+  if (text.slice(end).includes('${{')) onError(path, new ExpressionError('${{ is not closed by }}'))
+  if (end < text.length) parts.push(text.slice(end))
+  const [only] = parts
+  if (parts.length === 1 && typeof only === 'object') return (scope) => only.evaluate(scope)
+  return (scope) => parts.map((part) => (typeof part === 'string' ? part : asText(part.evaluate(scope)))).join('')
+}
+
+const asText = (value: Json) => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value))
+
+/** Escapes a key for a JSON pointer (RFC 6901). */
+export const pointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')

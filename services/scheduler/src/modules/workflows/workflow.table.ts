@@ -1,0 +1,36 @@
+import { idColumn, timeColumn } from '@orrery/core'
+import { sql } from 'drizzle-orm'
+import { boolean, index, integer, json, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { scheduler } from '../schema.table.ts'
+
+export const workflows = scheduler.table(
+  'workflows',
+  {
+    id: idColumn('workflow')().primaryKey(),
+    projectId: idColumn('project')('project_id').notNull(),
+    slug: text().notNull(),
+    name: text().notNull(),
+    status: text().notNull().default('draft'),
+    publishedVersion: integer('published_version'),
+    latestVersion: integer('latest_version').notNull().default(1),
+    version: integer().notNull().default(1),
+    createdAt: timeColumn('created_at').notNull().default(sql`now()`),
+    updatedAt: timeColumn('updated_at').notNull().default(sql`now()`),
+  },
+  (t) => [uniqueIndex('workflows_slug').on(t.projectId, t.slug), index('workflows_updated').on(t.projectId, t.updatedAt)],
+)
+
+/** A version never changes once it was published; a draft is rewritten in place. */
+export const workflowVersions = scheduler.table(
+  'workflow_versions',
+  {
+    workflowId: idColumn('workflow')('workflow_id').notNull(),
+    version: integer().notNull(),
+    definition: json().notNull(),
+    valid: boolean().notNull(),
+    publishedAt: timeColumn('published_at'),
+    createdAt: timeColumn('created_at').notNull().default(sql`now()`),
+    createdBy: text('created_by').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workflowId, t.version] })],
+)
