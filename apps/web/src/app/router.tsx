@@ -1,0 +1,67 @@
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
+import { LoginPage } from '../features/auth/login-page.tsx'
+import { RegisterPage } from '../features/auth/register-page.tsx'
+import { SignedIn, SignedOut } from './gates.tsx'
+import { NotFound, RouteError } from './route-error.tsx'
+import { Shell } from './shell/shell.tsx'
+
+const panels = {
+  newProject: async () => ({ Component: (await import('../features/projects/new-project-panel.tsx')).NewProjectPanel }),
+  newSchedule: async () => ({ Component: (await import('./slots.tsx')).NewScheduleRoute }),
+  schedule: async () => ({ Component: (await import('../features/schedules/schedule-panel.tsx')).SchedulePanel }),
+  newAgent: async () => ({ Component: (await import('../features/agents/new-agent-panel.tsx')).NewAgentPanel }),
+  agent: async () => ({ Component: (await import('../features/agents/agent-panel.tsx')).AgentPanel }),
+}
+
+const pages: RouteObject[] = [
+  { index: true, lazy: async () => ({ Component: (await import('./overview/overview-page.tsx')).OverviewPage }) },
+  {
+    path: 'projects',
+    lazy: async () => ({ Component: (await import('../features/projects/projects-page.tsx')).ProjectsPage }),
+    children: [{ path: 'new', lazy: panels.newProject }],
+  },
+  { path: 'projects/:projectId', lazy: async () => ({ Component: (await import('./slots.tsx')).ProjectRoute }) },
+  { path: 'workflows', lazy: async () => ({ Component: (await import('../features/workflows/workflows-page.tsx')).WorkflowsPage }) },
+  { path: 'workflows/new', lazy: async () => ({ Component: (await import('../features/workflows/new-workflow-page.tsx')).NewWorkflowPage }) },
+  { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('../features/workflows/editor-page.tsx')).EditorPage }) },
+  { path: 'runs', lazy: async () => ({ Component: (await import('./slots.tsx')).RunsRoute }) },
+  { path: 'runs/:runId', lazy: async () => ({ Component: (await import('../features/runs/run-page.tsx')).RunPage }) },
+  {
+    path: 'schedules',
+    lazy: async () => ({ Component: (await import('../features/schedules/schedules-page.tsx')).SchedulesPage }),
+    children: [
+      { path: 'new', lazy: panels.newSchedule },
+      { path: ':scheduleId', lazy: panels.schedule },
+    ],
+  },
+  {
+    path: 'agents',
+    lazy: async () => ({ Component: (await import('../features/agents/agents-page.tsx')).AgentsPage }),
+    children: [
+      { path: 'new', lazy: panels.newAgent },
+      { path: ':agentId', lazy: panels.agent },
+    ],
+  },
+  { path: 'system', lazy: async () => ({ Component: (await import('../features/system/system-page.tsx')).SystemPage }) },
+  { path: '*', Component: NotFound },
+]
+
+export const routes: RouteObject[] = [
+  {
+    ErrorBoundary: RouteError,
+    HydrateFallback: () => null,
+    children: [
+      {
+        Component: SignedOut,
+        children: [
+          { path: 'login', Component: LoginPage },
+          { path: 'register', Component: RegisterPage },
+        ],
+      },
+      { Component: SignedIn, children: [{ Component: Shell, children: [{ ErrorBoundary: RouteError, children: pages }] }] },
+      { path: '*', element: <Navigate to="/" replace /> },
+    ],
+  },
+]
+
+export const createRouter = () => createBrowserRouter(routes)

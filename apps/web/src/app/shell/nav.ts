@@ -1,0 +1,19 @@
+import { Activity, Bot, CalendarClock, FolderKanban, House, Play, Workflow } from 'lucide-react'
+
+export const places = [
+  { to: '/', name: 'Overview', Icon: House, key: 'o', group: 0 },
+  { to: '/projects', name: 'Projects', Icon: FolderKanban, key: 'p', group: 0 },
+  { to: '/runs', name: 'Runs', Icon: Play, key: 'r', group: 1 },
+  { to: '/workflows', name: 'Workflows', Icon: Workflow, key: 'w', group: 1 },
+  { to: '/schedules', name: 'Schedules', Icon: CalendarClock, key: 's', group: 1 },
+  { to: '/agents', name: 'Agents', Icon: Bot, key: 'a', group: 2 },
+  { to: '/system', name: 'System', Icon: Activity, key: 'y', group: 3 },
+] as const
+
+/** What the palette and the empty corners offer to make. */
+export const makings = [
+  { to: '/workflows/new', name: 'New workflow' },
+  { to: '/schedules/new', name: 'New schedule' },
+  { to: '/projects/new', name: 'New project' },
+  { to: '/agents/new', name: 'Add agent' },
+] as const

@@ -1,0 +1,78 @@
+import type { Id } from '@orrery/shared-types'
+import { type ReactNode, useRef, useState } from 'react'
+import { useNavigate } from 'react-router'
+import { Button } from '../../components/ui/button.tsx'
+import { Field } from '../../components/ui/field.tsx'
+import { FormError } from '../../components/ui/form-error.tsx'
+import { Panel } from '../../components/ui/panel.tsx'
+import { announce } from '../../components/ui/toast.tsx'
+import { newIdempotencyKey } from '../../lib/api.ts'
+import { fieldError, messageOf } from '../../lib/api-error.ts'
+import { Fires } from './fires.tsx'
+import { useCreateSchedule } from './schedule.queries.ts'
+import { firstWhen, readWhen, WhenFields } from './when-fields.tsx'
+
+type Target = { workflowId: string; projectId: string }
+export type ScheduleSlots = {
+  workflowPicker: (props: { value: string | undefined; onChange: (id: string | null, projectId: string | null) => void }) => ReactNode
+  inputs: (props: { workflowId: string; onChange: (input: Record<string, unknown> | null) => void }) => ReactNode
+}
+
+export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
+  const navigate = useNavigate()
+  const create = useCreateSchedule()
+  const key = useRef(newIdempotencyKey())
+  const [target, setTarget] = useState<Target | null>(null)
+  const [when, setWhen] = useState(firstWhen)
+  const [input, setInput] = useState<Record<string, unknown> | null>({})
+  const [tried, setTried] = useState(false)
+  const close = () => void navigate('/schedules')
+  const asked = readWhen(when)
+  const submit = () => {
+    setTried(true)
+    if (!target || !asked || !input) return
+    const { workflowId, projectId } = toIds(target)
+    create.mutate(
+      { ...asked, workflowId, projectId, input, key: key.current },
+      {
+        onSuccess: (schedule) => {
+          announce('The schedule is active')
+          void navigate(`/schedules/${schedule.id}`)
+        },
+        onError: () => (key.current = newIdempotencyKey()),
+      },
+    )
+  }
+  const refused = fieldError(create.error, '/cron') ?? fieldError(create.error, '/everyMs') ?? fieldError(create.error, '/at') ?? fieldError(create.error, '/timezone')
+  const whenError = tried && !asked ? 'Say when it should fire' : refused
+  const general = create.error && refused === undefined ? messageOf(create.error) : null
+  const foot = (
+    <Button look="primary" busy={create.isPending} onClick={submit}>
+      Create schedule
+    </Button>
+  )
+  return (
+    <Panel title="New schedule" label="New schedule" onClose={close} foot={foot}>
+      <div className="flex flex-col gap-5">
+        <Field label="Workflow" error={tried && !target ? 'Choose what it should run' : undefined} help="Published workflows">
+          {workflowPicker({ value: target?.workflowId, onChange: (id, projectId) => setTarget(id && projectId ? { workflowId: id, projectId } : null) })}
+        </Field>
+        <WhenFields values={when} onChange={setWhen} error={whenError} />
+        <section aria-label="Preview" className="flex flex-col gap-2">
+          <h3 className="text-sm font-medium">Next ten fires</h3>
+          <Fires when={asked} />
+        </section>
+        {target && (
+          <section aria-label="Input" className="flex flex-col gap-2">
+            <h3 className="text-sm font-medium">Input of each run</h3>
+            {inputs({ workflowId: target.workflowId, onChange: setInput })}
+          </section>
+        )}
+        <FormError message={tried && !input ? 'Mend the input first' : general} />
+      </div>
+    </Panel>
+  )
+}
+
+/** The picker offers ids as the server gave them. */
+const toIds = (target: Target) => target as { workflowId: Id<'workflow'>; projectId: Id<'project'> }

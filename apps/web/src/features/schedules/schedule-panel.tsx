@@ -1,0 +1,116 @@
+import type { Schedule } from '@orrery/shared-types'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link, useNavigate, useParams } from 'react-router'
+import { Button } from '../../components/ui/button.tsx'
+import { ConfirmByName } from '../../components/ui/dialog.tsx'
+import { JsonView } from '../../components/ui/json-view.tsx'
+import { Panel } from '../../components/ui/panel.tsx'
+import { ErrorState, SkeletonRows } from '../../components/ui/states.tsx'
+import { Ago, Until } from '../../components/ui/time.tsx'
+import { announce, announceFailure } from '../../components/ui/toast.tsx'
+import { duration } from '../../lib/format.ts'
+import { Fires } from './fires.tsx'
+import { type ScheduleVerb, scheduleQueries, useActOnSchedule, useDeleteSchedule } from './schedule.queries.ts'
+import { ScheduleState, whenText } from './schedule-words.tsx'
+
+export function SchedulePanel() {
+  const { scheduleId = '' } = useParams()
+  const navigate = useNavigate()
+  const { data, error, isPending, refetch } = useQuery(scheduleQueries.detail(scheduleId))
+  const close = () => void navigate('/schedules')
+  return (
+    <Panel title={data?.workflowName ?? 'Schedule'} label="Schedule" onClose={close} foot={data && <Actions schedule={data} onDeleted={close} />}>
+      {isPending ? <SkeletonRows rows={6} /> : data ? <Facts schedule={data} /> : <ErrorState compact what="The schedule could not be loaded" error={error} onRetry={() => void refetch()} />}
+    </Panel>
+  )
+}
+
+function Facts({ schedule }: { schedule: Schedule }) {
+  const { cron, everyMs, at, timezone } = schedule
+  const when = { timezone, ...(cron !== null && { cron }), ...(everyMs !== null && { everyMs }), ...(at !== null && { at }) }
+  return (
+    <div className="flex flex-col gap-5">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm [&_dt]:text-ink-3">
+        <dt>Status</dt>
+        <dd>
+          <ScheduleState status={schedule.status} />
+        </dd>
+        <dt>When</dt>
+        <dd>
+          <code className="font-mono">{whenText(schedule)}</code> · {timezone}
+        </dd>
+        <dt>Next fire</dt>
+        <dd>{schedule.nextFireAt && schedule.status === 'active' ? <Until at={schedule.nextFireAt} /> : 'none'}</dd>
+        <dt>Last fire</dt>
+        <dd>
+          <Ago at={schedule.lastFireAt} fallback="never" />
+          {schedule.lastLateMs !== null && `, ${duration(schedule.lastLateMs)} late`}
+        </dd>
+        <dt>Last run</dt>
+        <dd>{schedule.lastRunId ? <Link to={`/runs/${schedule.lastRunId}`} className="text-accent hover:underline">See the run</Link> : 'none'}</dd>
+        <dt>All runs</dt>
+        <dd>
+          <Link to={`/runs?scheduleId=${schedule.id}`} className="text-accent hover:underline">
+            Runs of this schedule
+          </Link>
+        </dd>
+      </dl>
+      {schedule.status === 'active' && (
+        <section aria-label="Next fires" className="flex flex-col gap-2">
+          <h3 className="text-sm font-medium">Next ten fires</h3>
+          <Fires when={when} />
+        </section>
+      )}
+      {Object.keys(schedule.input).length > 0 && (
+        <section aria-label="Input" className="flex flex-col gap-2">
+          <h3 className="text-sm font-medium">Input of each run</h3>
+          <JsonView value={schedule.input} label="Input" />
+        </section>
+      )}
+    </div>
+  )
+}
+
+const said: Record<ScheduleVerb, string> = { pause: 'Paused', resume: 'Active again', trigger: 'A run is started' }
+const opposite: Partial<Record<ScheduleVerb, ScheduleVerb>> = { pause: 'resume', resume: 'pause' }
+
+function Actions({ schedule, onDeleted }: { schedule: Schedule; onDeleted: () => void }) {
+  const act = useActOnSchedule()
+  const remove = useDeleteSchedule()
+  const [asking, setAsking] = useState(false)
+  const run = (verb: ScheduleVerb) =>
+    act.mutate(
+      { id: schedule.id, verb },
+      {
+        onSuccess: () => {
+          const back = opposite[verb]
+          announce(said[verb], back && { label: 'Undo', onClick: () => act.mutate({ id: schedule.id, verb: back }) })
+        },
+        onError: (error) => announceFailure(`Could not ${verb} the schedule`, error),
+      },
+    )
+  const confirm = () =>
+    remove.mutate(schedule.id, {
+      onSuccess: () => {
+        announce('The schedule is deleted')
+        onDeleted()
+      },
+      onError: (error) => announceFailure('The schedule was not deleted', error),
+    })
+  return (
+    <>
+      <Button look="danger" className="mr-auto" onClick={() => setAsking(true)}>
+        Delete
+      </Button>
+      {schedule.status === 'active' && <Button onClick={() => run('pause')}>Pause</Button>}
+      {schedule.status === 'paused' && <Button onClick={() => run('resume')}>Resume</Button>}
+      <Button look="primary" busy={act.isPending} onClick={() => run('trigger')}>
+        Trigger now
+      </Button>
+      <ConfirmByName open={asking} onClose={() => setAsking(false)} title="Delete this schedule?" verb="Delete schedule" typed={schedule.workflowSlug} busy={remove.isPending} onConfirm={confirm}>
+        It stops firing and can’t be brought back. Its runs stay. To stop it for a while, pause it instead.
+      </ConfirmByName>
+    </>
+  )
+}

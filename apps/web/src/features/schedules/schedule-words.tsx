@@ -1,0 +1,31 @@
+import type { Schedule } from '@orrery/shared-types'
+import { CircleCheck, Pause, Square } from 'lucide-react'
+import { duration, moment } from '../../lib/format.ts'
+
+/** How often, as it was written: the pattern itself, every so long, or once. */
+export function whenText({ cron, everyMs, at }: Pick<Schedule, 'cron' | 'everyMs' | 'at'>): string {
+  if (cron !== null) return cron
+  if (everyMs !== null) return `every ${duration(everyMs)}`
+  return at === null ? 'unknown' : `once, ${moment(at)}`
+}
+
+const faces = {
+  active: { Icon: CircleCheck, word: 'Active', ink: 'text-done' },
+  paused: { Icon: Pause, word: 'Paused', ink: 'text-blocked' },
+  ended: { Icon: Square, word: 'Ended', ink: 'text-ink-3' },
+} as const
+
+export function ScheduleState({ status }: { status: Schedule['status'] }) {
+  const { Icon, word, ink } = faces[status]
+  return (
+    <span className={`inline-flex items-center gap-1.5 text-sm font-medium ${ink}`}>
+      <Icon size={14} aria-hidden />
+      {word}
+    </span>
+  )
+}
+
+/** The same moment by the clock of another place. */
+export function inZone(at: string, timezone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone: timezone, weekday: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(at))
+}

@@ -1,0 +1,86 @@
+import type { PreviewSchedule } from '@orrery/shared-types'
+import { Field, Input, Select } from '../../components/ui/field.tsx'
+import { cx } from '../../lib/cx.ts'
+import { viewerZone } from '../../lib/format.ts'
+
+export type WhenValues = { kind: 'cron' | 'every' | 'once'; cron: string; every: string; unit: 's' | 'm' | 'h'; at: string; timezone: string }
+
+export const firstWhen = (): WhenValues => ({ kind: 'cron', cron: '0 9 * * 1-5', every: '15', unit: 'm', at: '', timezone: viewerZone() })
+
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }
+const kinds = { cron: 'Pattern', every: 'Fixed pace', once: 'Once' } as const
+
+/** What the fields say, in the words of the API; null while they say nothing that could be asked. */
+export function readWhen(values: WhenValues): PreviewSchedule | null {
+  const { kind, timezone } = values
+  if (kind === 'cron') return values.cron.trim() ? { cron: values.cron.trim(), timezone } : null
+  if (kind === 'every') {
+    const ms = Number(values.every) * unitMs[values.unit]
+    return Number.isFinite(ms) && ms >= 1000 ? { everyMs: Math.round(ms), timezone } : null
+  }
+  const at = new Date(values.at)
+  return Number.isNaN(at.getTime()) ? null : { at: at.toISOString(), timezone }
+}
+
+type WhenFieldsProps = { values: WhenValues; onChange: (values: WhenValues) => void; error: string | undefined }
+
+export function WhenFields({ values, onChange, error }: WhenFieldsProps) {
+  const set = (change: Partial<WhenValues>) => onChange({ ...values, ...change })
+  return (
+    <div className="flex flex-col gap-4">
+      <div role="group" aria-label="How often" className="grid grid-cols-3 gap-1 rounded-md bg-raised p-1">
+        {(Object.keys(kinds) as WhenValues['kind'][]).map((kind) => (
+          <button key={kind} type="button" aria-pressed={values.kind === kind} onClick={() => set({ kind })} className={cx('h-7 rounded-sm text-sm font-medium pointer-coarse:h-10', values.kind === kind ? 'bg-surface text-ink' : 'text-ink-2 hover:text-ink')}>
+            {kinds[kind]}
+          </button>
+        ))}
+      </div>
+      <Kind values={values} set={set} error={error} />
+      {values.kind !== 'every' && <Zone values={values} set={set} />}
+    </div>
+  )
+}
+
+type Set = (change: Partial<WhenValues>) => void
+
+function Kind({ values, set, error }: { values: WhenValues; set: Set; error: string | undefined }) {
+  if (values.kind === 'cron') {
+    return (
+      <Field label="Cron pattern" error={error} help="Minute, hour, day, month, weekday; six fields put seconds first. Or @daily, @hourly.">
+        <Input value={values.cron} onChange={(event) => set({ cron: event.target.value })} className="font-mono" spellCheck={false} />
+      </Field>
+    )
+  }
+  if (values.kind === 'once') {
+    return (
+      <Field label="Date and time" error={error} help={`By your clock (${viewerZone()})`}>
+        <Input type="datetime-local" step={1} value={values.at} onChange={(event) => set({ at: event.target.value })} />
+      </Field>
+    )
+  }
+  return (
+    <Field label="Every" error={error} help="At least a second">
+      <div className="flex gap-2">
+        <Input inputMode="decimal" aria-label="Every how many" value={values.every} onChange={(event) => set({ every: event.target.value })} />
+        <Select aria-label="Unit" value={values.unit} onChange={(event) => set({ unit: event.target.value === 's' ? 's' : event.target.value === 'h' ? 'h' : 'm' })}>
+          <option value="s">seconds</option>
+          <option value="m">minutes</option>
+          <option value="h">hours</option>
+        </Select>
+      </div>
+    </Field>
+  )
+}
+
+function Zone({ values, set }: { values: WhenValues; set: Set }) {
+  return (
+    <Field label="Time zone" help="Daylight saving is observed: a time that is skipped fires at the next valid one, a doubled one fires once.">
+      <Input list="time-zones" value={values.timezone} onChange={(event) => set({ timezone: event.target.value })} spellCheck={false} />
+      <datalist id="time-zones">
+        {['UTC', ...Intl.supportedValuesOf('timeZone')].map((zone) => (
+          <option key={zone} value={zone} />
+        ))}
+      </datalist>
+    </Field>
+  )
+}

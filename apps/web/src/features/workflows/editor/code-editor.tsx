@@ -1,0 +1,102 @@
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { yaml } from '@codemirror/lang-yaml'
+import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language'
+import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint'
+import { EditorState, type Text } from '@codemirror/state'
+import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view'
+import type { DefinitionError } from '@orrery/shared-types'
+import { useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react'
+import { codeTheme } from './code-theme.ts'
+import { complete } from './completions.ts'
+
+export type EditorHandle = { selectLines: (from: number, to: number) => void; goTo: (line: number, column: number) => void }
+type CodeEditorProps = {
+  initial: string
+  errors: readonly DefinitionError[]
+  onChange: (text: string) => void
+  onSave: () => void
+  handle: React.Ref<EditorHandle>
+}
+
+/**
+ * The editor lives in a shadow root: there CodeMirror puts its styles into a constructed style sheet, which a content
+ * security policy of `style-src 'self'` allows, where a <style> element in the document would be refused.
+ */
+export function CodeEditor({ initial, errors, onChange, onSave, handle }: CodeEditorProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView | null>(null)
+  const changed = useEffectEvent(onChange)
+  const save = useEffectEvent(onSave)
+  const start = useEffectEvent(() => initial)
+  useEffect(() => {
+    if (!host.current) return
+    const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' })
+    const state = EditorState.create({ doc: start(), extensions: extensions((text) => changed(text), () => save()) })
+    const editor = new EditorView({ state, parent: root, root })
+    view.current = editor
+    return () => editor.destroy()
+  }, [])
+  useEffect(() => {
+    const editor = view.current
+    if (editor) editor.dispatch(setDiagnostics(editor.state, errors.map((error) => toDiagnostic(editor.state.doc, error))))
+  }, [errors])
+  useImperativeHandle(handle, () => ({
+    selectLines: (from, to) => select(view.current, from, to),
+    goTo: (line, column) => goTo(view.current, line, column),
+  }))
+  return <div ref={host} data-code-editor className="min-h-0 min-w-0 flex-1 overflow-hidden [contain:strict]" />
+}
+
+function extensions(onChange: (text: string) => void, onSave: () => void) {
+  const save = () => {
+    onSave()
+    return true
+  }
+  return [
+    lineNumbers(),
+    lintGutter(),
+    highlightActiveLine(),
+    highlightActiveLineGutter(),
+    history(),
+    drawSelection(),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    indentUnit.of('  '),
+    yaml(),
+    autocompletion({ override: [complete], icons: false }),
+    keymap.of([{ key: 'Mod-s', run: save }, ...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+    EditorView.contentAttributes.of({ 'aria-label': 'Definition. Tab indents; press Escape, then Tab to leave.' }),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) onChange(update.state.doc.toString())
+    }),
+    codeTheme,
+  ]
+}
+
+const lineAt = (doc: Text, line: number) => doc.line(Math.min(Math.max(1, line), doc.lines))
+
+function toDiagnostic(doc: Text, error: DefinitionError): Diagnostic {
+  const line = lineAt(doc, error.line ?? 1)
+  const from = Math.min(line.to, line.from + Math.max(0, (error.column ?? 1) - 1))
+  const last = lineAt(doc, error.endLine ?? error.line ?? 1)
+  const end = error.endColumn ? Math.min(last.to, last.from + error.endColumn - 1) : line.to
+  return { from, to: Math.max(from, end), severity: 'error', message: error.message }
+}
+
+function select(editor: EditorView | null, from: number, to: number): void {
+  if (!editor) return
+  const { doc } = editor.state
+  const selection = { anchor: lineAt(doc, from).from, head: lineAt(doc, to).to }
+  editor.dispatch({ selection, effects: EditorView.scrollIntoView(selection.anchor, { y: 'start', yMargin: 40 }) })
+  editor.focus()
+}
+
+function goTo(editor: EditorView | null, line: number, column: number): void {
+  if (!editor) return
+  const target = lineAt(editor.state.doc, line)
+  const at = Math.min(target.to, target.from + Math.max(0, column - 1))
+  editor.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) })
+  editor.focus()
+}

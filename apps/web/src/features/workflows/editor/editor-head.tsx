@@ -1,0 +1,70 @@
+import type { Workflow } from '@orrery/shared-types'
+import { Play } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Button, ButtonLink } from '../../../components/ui/button.tsx'
+import { Kbd, modKey } from '../../../components/ui/kbd.tsx'
+import { WorkflowState } from '../workflow-state.tsx'
+import type { EditorActions } from './use-editor-actions.ts'
+import type { Check } from './use-verdict.ts'
+
+type HeadProps = {
+  workflow: Workflow
+  check: Check
+  isDirty: boolean
+  actions: EditorActions
+  onDiscard: () => void
+  onRun: () => void
+  /** Set when somebody else saved meanwhile: takes over what they saved. */
+  movedOn: (() => void) | null
+}
+
+export function EditorHead({ workflow, check, isDirty, actions, onDiscard, onRun, movedOn }: HeadProps) {
+  const isPublished = workflow.publishedVersion !== null
+  const canPublish = check.phase === 'valid' && (isDirty || workflow.publishedVersion !== workflow.latestVersion)
+  return (
+    <header className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0 flex-1 basis-64">
+          <h1 className="truncate text-xl font-semibold tracking-tight" title={workflow.name}>
+            {workflow.name}
+          </h1>
+          <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-2">
+            <WorkflowState workflow={workflow} />
+            <code className="font-mono text-xs text-ink-3">{workflow.slug}</code>
+            <ButtonLink to={`/runs?workflowId=${workflow.id}`} look="quiet" size="sm">
+              See its runs
+            </ButtonLink>
+          </p>
+        </div>
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={onRun} disabled={!isPublished} title={isPublished ? 'Start a run of the published version' : 'Publish it first'}>
+            <Play size={14} aria-hidden />
+            Run
+          </Button>
+          <Button onClick={actions.save} busy={actions.isSaving} disabled={!isDirty}>
+            Save <Kbd>{modKey}S</Kbd>
+          </Button>
+          <Button look="primary" onClick={actions.publish} busy={actions.isPublishing} disabled={!canPublish} title={check.phase === 'invalid' ? 'Mend the problems first' : undefined}>
+            {isDirty ? 'Save and publish' : 'Publish'}
+          </Button>
+        </div>
+      </div>
+      {movedOn && isDirty ? (
+        <Note action={<Button size="sm" onClick={movedOn}>Take the saved one</Button>}>This workflow was saved elsewhere since you began. Saving yours would be refused.</Note>
+      ) : movedOn ? (
+        <Note action={<Button size="sm" onClick={movedOn}>Show it</Button>}>This workflow was saved elsewhere; here is what it was before.</Note>
+      ) : (
+        isDirty && <Note action={<Button size="sm" look="quiet" onClick={onDiscard}>Discard</Button>}>Not saved yet. This browser keeps what you wrote.</Note>
+      )}
+    </header>
+  )
+}
+
+function Note({ children, action }: { children: ReactNode; action: ReactNode }) {
+  return (
+    <div role="status" className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-blocked-tint px-3 py-1 text-sm text-blocked">
+      <span>{children}</span>
+      {action}
+    </div>
+  )
+}
