@@ -1,7 +1,7 @@
-import { type Id, type ProjectRole, projectRoles, roleAtLeast } from '@orrery/shared-types'
+import { type Id, type ProjectRole, roleAtLeast } from '@orrery/shared-types'
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { actorId } from './audit.ts'
-import type { Actor, Ctx } from './context.ts'
+import type { Ctx } from './context.ts'
 import { AppError, notFound } from './error.ts'
 import { uuidOf } from './ids.ts'
 
@@ -26,7 +26,14 @@ export async function projectRole(ctx: Ctx, projectId: Id<'project'>): Promise<P
     sql`select role from platform.project_access where project_id = ${project} and user_id = ${uuidOf('user', actor.userId)}`,
   )
   const role = rows[0]?.role
-  return role ? cut(role, actor) : null
+  return role ? effectiveRole(ctx, role) : null
+}
+
+/** What the caller may do where its person has this role: everything for an administrator, no more than its key grants for a program. */
+export function effectiveRole({ actor }: Ctx, role: ProjectRole | null): ProjectRole {
+  if (actor.admin) return 'owner'
+  const own = role ?? 'viewer'
+  return actor.kind === 'apiKey' && roleAtLeast(own, actor.role) ? actor.role : own
 }
 
 /** 404 where the caller can't see the project, 403 where it sees it but its role is too low. */
@@ -49,6 +56,3 @@ export function callerId(ctx: Ctx): Id<'user'> {
   if (ctx.actor.kind === 'system') throw new Error(`${actorId(ctx.actor)} is no user`)
   return ctx.actor.userId
 }
-
-const cut = (role: ProjectRole, actor: Actor): ProjectRole =>
-  actor.kind === 'apiKey' ? (projectRoles[Math.min(projectRoles.indexOf(role), projectRoles.indexOf(actor.role))] ?? 'viewer') : role

@@ -69,3 +69,12 @@ export const words = (text: string): string[] =>
     .split(',')
     .map((word) => word.trim())
     .filter(Boolean)
+
+/** Reads `a,b` of a filter whose words are known; any other word is refused. `path` names the filter. */
+export function choices<T extends string>(text: string, known: readonly T[], path: string): T[] {
+  return words(text).map((word) => {
+    const found = known.find((each) => each === word)
+    if (found === undefined) throw invalid(path, `must be one or several of ${known.join(', ')}, with commas`)
+    return found
+  })
+}

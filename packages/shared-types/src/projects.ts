@@ -5,8 +5,10 @@ import { ProjectRole } from './roles.ts'
 import { Status } from './status.ts'
 
 const Description = Type.String({ maxLength: 20_000 })
-const Risk = OneOf(['none', 'at_risk', 'off_track'])
-const ProjectStatus = OneOf(['active', 'archived'])
+export const riskFlags = ['none', 'at_risk', 'off_track'] as const
+export const projectStatuses = ['active', 'archived'] as const
+const Risk = OneOf(riskFlags)
+const ProjectStatus = OneOf(projectStatuses)
 
 export const Project = Type.Object({
   id: IdOf('project'),
@@ -59,8 +61,11 @@ export type PutMember = Static<typeof PutMember>
 
 export const Assignee = Input({ type: OneOf(['user', 'agent']), id: Type.String({ maxLength: 40 }) })
 export type Assignee = Static<typeof Assignee>
-const Priority = OneOf(['low', 'medium', 'high', 'urgent'])
-const TaskKind = OneOf(['task', 'story'])
+/** Least urgent first. */
+export const taskPriorities = ['low', 'medium', 'high', 'urgent'] as const
+export const taskKinds = ['task', 'story'] as const
+const Priority = OneOf(taskPriorities)
+const TaskKind = OneOf(taskKinds)
 const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 20 })
 
 export const Task = Type.Object({

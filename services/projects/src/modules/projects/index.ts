@@ -1,0 +1,1 @@
+export { requireActive } from './get-project.ts'
