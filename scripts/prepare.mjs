@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 export const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
 const stamps = join(root, 'node_modules/.orrery')
@@ -103,6 +104,16 @@ export function node24() {
   return fail(`no Node 24 comes for ${process.platform}-${process.arch}; install Node 24 or later (https://nodejs.org)`)
 }
 
+// Once here instead of at every request.
+function compress(folder) {
+  for (const file of filesUnder(folder)) {
+    if (!/\.(html|js|css|svg|json|webmanifest)$/.test(file)) continue
+    const text = readFileSync(file)
+    writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }))
+    writeFileSync(`${file}.br`, brotliCompressSync(text))
+  }
+}
+
 /** Builds the web app, unless it was built from just these sources. */
 export async function buildWeb() {
   const web = join(root, 'apps/web')
@@ -112,5 +123,6 @@ export async function buildWeb() {
   const vite = join(web, 'node_modules/vite/bin/vite.js')
   const { code, output } = await runQuietly(node24(), [vite, 'build'], { cwd: web, env: toolEnvironment() })
   if (code !== 0) fail(`building the web app failed\n${output}`)
+  compress(join(web, 'dist'))
   stamp('web', hash)
 }

@@ -31,7 +31,14 @@ async function installPrograms() {
 function runJest(args) {
   const folder = mkdtempSync(join(tmpdir(), 'orrery-test-'))
   const report = join(folder, 'report.json')
-  const jest = [join(root, 'node_modules/jest/bin/jest.js'), '--passWithNoTests', '--json', `--outputFile=${report}`, ...args]
+  const jest = [
+    join(root, 'node_modules/jest/bin/jest.js'),
+    '--passWithNoTests',
+    '--forceExit',
+    '--json',
+    `--outputFile=${report}`,
+    ...args,
+  ]
   const child = spawn(node24(), ['--experimental-vm-modules', '--no-warnings', ...jest], {
     cwd: root,
     // With --json jest writes the report to stdout as well; progress comes on stderr.
