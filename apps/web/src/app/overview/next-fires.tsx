@@ -27,7 +27,7 @@ export function NextFires({ listing }: { listing: Listing<Schedule> }) {
       {!listing.isPending && !listing.error && next.length === 0 && (
         <p className="px-4 py-3 text-sm text-ink-3">
           No schedule is active.{' '}
-          <Link to="/schedules/new" className="text-accent hover:underline">
+          <Link to="/schedules/new" className="link">
             Create one
           </Link>
         </p>

@@ -11,7 +11,7 @@ import { failedToday, overviewSentence } from './overview-words.ts'
 import { NextFires } from './next-fires.tsx'
 import { RunTile } from './run-tile.tsx'
 
-const shown = 8
+const shown = 6
 const dayLimit = 100
 
 export function OverviewPage() {

@@ -21,11 +21,12 @@ export function ProfileMenu({ narrow }: { narrow: boolean }) {
     announce('Your user id is copied')
   }
   const trigger = (
-    <button type="button" aria-label={`Account of ${name}`} className="flex h-10 w-full items-center gap-2 rounded-md px-1.5 text-left hover:bg-raised">
+    <button type="button" className="flex h-10 w-full items-center gap-2 rounded-md px-1.5 text-left hover:bg-raised">
       <span aria-hidden className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-tint text-xs font-semibold text-accent uppercase">
         {name.slice(0, 2)}
       </span>
-      {!narrow && <span className="min-w-0 flex-1 truncate text-sm font-medium">{name}</span>}
+      <span className="sr-only">Account of</span>
+      <span className={narrow ? 'sr-only' : 'min-w-0 flex-1 truncate text-sm font-medium'}>{name}</span>
     </button>
   )
   return (

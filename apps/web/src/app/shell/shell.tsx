@@ -51,7 +51,7 @@ function Frame() {
       <Rail />
       <div className="flex min-w-0 flex-1 flex-col pb-16 md:pb-0">
         <TopLine onSearch={() => setOpen('palette')} />
-        <main id="main" tabIndex={-1} className="mx-auto flex w-full max-w-[110rem] min-w-0 flex-1 flex-col outline-none">
+        <main id="main" tabIndex={-1} className="mx-auto flex w-full max-w-[110rem] min-w-0 flex-1 flex-col outline-none xl:has-[[data-panel]]:pr-112">
           <Outlet />
         </main>
       </div>

@@ -14,9 +14,9 @@ export function TopLine({ onSearch }: { onSearch: () => void }) {
         <Logo />
       </Link>
       <Crumbs />
-      <button type="button" onClick={onSearch} aria-label="Search or jump to" className="ml-auto flex h-8 items-center gap-2 rounded-md border border-line bg-surface px-2 text-sm text-ink-3 hover:border-line-strong hover:text-ink pointer-coarse:h-10 lg:w-72">
+      <button type="button" onClick={onSearch} className="ml-auto flex h-8 items-center gap-2 rounded-md border border-line bg-surface px-2 text-sm text-ink-3 hover:border-line-strong hover:text-ink pointer-coarse:h-10 lg:w-72">
         <Search size={14} aria-hidden />
-        <span className="max-lg:hidden">Search or jump to</span>
+        <span className="max-lg:sr-only">Search or jump to</span>
         <span className="ml-auto max-sm:hidden">
           <Kbd>{modKey}K</Kbd>
         </span>

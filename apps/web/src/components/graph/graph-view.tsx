@@ -25,7 +25,7 @@ export function GraphView({ graph, direction = 'TB', states, marked, selected, o
         viewBox={`0 0 ${drawn.width} ${drawn.height}`}
         width={drawn.width}
         height={drawn.height}
-        className="m-auto h-auto max-w-full shrink-0"
+        className="mx-auto mb-auto h-auto max-w-full shrink-0"
         style={{ minWidth: Math.min(drawn.width, Math.max(280, drawn.width * 0.6)) }}
       >
         {drawn.edges.map((edge) => (
@@ -61,7 +61,6 @@ function Node({ node, state, isMarked, isSelected, onSelect }: NodeProps) {
     <g
       role="button"
       tabIndex={0}
-      aria-label={said}
       aria-pressed={isSelected}
       onClick={() => onSelect(node.key)}
       onKeyDown={press}
@@ -85,10 +84,10 @@ function Node({ node, state, isMarked, isSelected, onSelect }: NodeProps) {
           <StatusGlyph status={state.status} size={14} />
         </g>
       )}
-      <text x={indent} y="20" className="fill-ink text-sm font-medium">
+      <text aria-hidden x={indent} y="20" className="fill-ink text-sm font-medium">
         {cut(node.key, state ? 19 : 22)}
       </text>
-      <text x={indent} y="36" className="fill-ink-3 font-mono text-xs">
+      <text aria-hidden x={indent} y="36" className="fill-ink-3 font-mono text-xs">
         {cut(state?.note ?? `${node.uses}${node.foreach ? ' · each' : ''}`, state ? 19 : 21)}
       </text>
     </g>

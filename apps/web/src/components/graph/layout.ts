@@ -1,4 +1,4 @@
-import dagre from '@dagrejs/dagre'
+import dagre, { type graphlib } from '@dagrejs/dagre'
 import type { WorkflowGraph } from '@orrery/shared-types'
 
 export type Placed = WorkflowGraph['nodes'][number] & { x: number; y: number }
@@ -19,12 +19,21 @@ export function layout(graph: WorkflowGraph, direction: 'TB' | 'LR'): Drawn {
     const { x, y } = plan.node(node.key) as { x: number; y: number }
     return { ...node, x: x - nodeSize.width / 2, y: y - nodeSize.height / 2 }
   })
-  const edges = plan.edges().map(({ v, w }) => ({ from: v, to: w, path: curve(plan.edge({ v, w }).points as Point[], direction) }))
+  const edges = plan.edges().map(({ v, w }) => ({ from: v, to: w, path: curve(route(plan, v, w, direction), direction) }))
   const { width = 0, height = 0 } = plan.graph() as { width?: number; height?: number }
   return { nodes, edges, width: Math.max(width, nodeSize.width), height: Math.max(height, nodeSize.height) }
 }
 
 type Point = { x: number; y: number }
+
+/** Out of the middle of one side, into the middle of the other; in between as planned where it passes other ranks. */
+function route(plan: graphlib.Graph, from: string, to: string, direction: 'TB' | 'LR'): Point[] {
+  const [a, b] = [plan.node(from) as Point, plan.node(to) as Point]
+  const planned = plan.edge({ v: from, w: to }).points as Point[]
+  const between = planned.length > 3 ? planned.slice(1, -1) : []
+  const half = direction === 'TB' ? { x: 0, y: nodeSize.height / 2 } : { x: nodeSize.width / 2, y: 0 }
+  return [{ x: a.x + half.x, y: a.y + half.y }, ...between, { x: b.x - half.x, y: b.y - half.y }]
+}
 
 /** A smooth line through the points that leaves and arrives along the direction of the drawing. */
 function curve(points: Point[], direction: 'TB' | 'LR'): string {

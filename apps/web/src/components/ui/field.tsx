@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react'
 import { type ComponentProps, createContext, type ReactNode, useContext, useId } from 'react'
 import { cx } from '../../lib/cx.ts'
 
@@ -46,5 +47,10 @@ export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
 }
 
 export function Select({ className, ...rest }: ComponentProps<'select'>) {
-  return <select {...useFieldProps()} {...rest} className={cx(box, line, 'pr-1.5', className)} />
+  return (
+    <span className={cx('relative block w-full', className)}>
+      <select {...useFieldProps()} {...rest} className={cx(box, line, 'appearance-none truncate pr-8')} />
+      <ChevronDown size={14} aria-hidden className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 text-ink-3" />
+    </span>
+  )
 }

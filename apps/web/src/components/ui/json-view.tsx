@@ -31,7 +31,7 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
       <div className="absolute top-1 right-1 rounded-md bg-canvas">
         <CopyButton text={full} label={`Copy ${label.toLowerCase()}`} />
       </div>
-      <pre tabIndex={0} role="region" aria-label={label} className="max-h-[28rem] overflow-auto p-3 pr-10 font-mono text-xs leading-5 whitespace-pre-wrap">
+      <pre tabIndex={0} role="group" aria-label={label} className="max-h-[28rem] overflow-auto p-3 pr-10 font-mono text-xs leading-5 whitespace-pre-wrap">
         {typeof value === 'string' ? shown : paint(shown)}
       </pre>
       {full.length > longest && <p className="border-t border-line px-3 py-1.5 text-xs text-ink-3">The first {longest.toLocaleString('en')} characters; copy for all of it.</p>}

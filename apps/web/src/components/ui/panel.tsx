@@ -15,6 +15,7 @@ export function Panel({ title, label, onClose, children, foot }: PanelProps) {
       ref={panel}
       tabIndex={-1}
       aria-label={label}
+      data-panel
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) {
           event.preventDefault()

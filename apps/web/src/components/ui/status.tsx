@@ -62,7 +62,7 @@ export function StatusGlyph({ status, size = 14, label = false }: { status: Stat
 export function StatusBadge({ status, word, tint = false }: { status: Status; word?: string; tint?: boolean }) {
   const box = tint ? cx('rounded-md px-2 py-0.5', chip[status]) : ''
   return (
-    <span className={cx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', statusInk[status], box)}>
+    <span className={cx('inline-flex items-center gap-1.5 align-middle font-medium whitespace-nowrap', statusInk[status], box)}>
       <StatusGlyph status={status} />
       {word ?? statusWords[status]}
     </span>

@@ -31,7 +31,7 @@ type TableProps<T> = {
   bare?: boolean
 }
 
-const hidden = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden', xl: 'max-xl:hidden' }
+const hidden = { sm: '@max-[32rem]:hidden', md: '@max-[44rem]:hidden', lg: '@max-[54rem]:hidden', xl: '@max-[66rem]:hidden' }
 const cellClass = <T,>({ right, grow, hideBelow }: Column<T>) =>
   cx('px-2 first:pl-4 last:pr-4', right ? 'tnum text-right' : 'text-left', grow ? 'w-full max-w-0' : 'whitespace-nowrap', hideBelow && hidden[hideBelow])
 
@@ -44,7 +44,7 @@ export function Table<T>({ label, columns, listing, rowKey, rowTo, selected, emp
   if (listing.error) return <Framed className={frame}><ErrorState what={`${label} could not be loaded`} error={listing.error} onRetry={listing.retry} /></Framed>
   if (listing.rows.length === 0) return <Framed className={frame}>{empty}</Framed>
   return (
-    <div ref={list} className={cx('min-w-0', frame)}>
+    <div ref={list} className={cx('@container min-w-0', frame)}>
       <table className="w-full border-collapse text-sm" aria-label={label}>
         <thead>
           <tr className="h-8 border-b border-line text-xs text-ink-3">

@@ -121,7 +121,7 @@ function Line({ activity }: { activity: Activity }) {
       </div>
       {hasDetails && <code className="line-clamp-2 font-mono text-xs break-all text-ink-3">{JSON.stringify(activity.details)}</code>}
       {activity.runId && (
-        <Link to={`/runs/${activity.runId}`} className="w-fit text-xs text-accent hover:underline">
+        <Link to={`/runs/${activity.runId}`} className="w-fit text-xs link">
           See the run
         </Link>
       )}

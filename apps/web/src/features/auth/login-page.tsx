@@ -29,7 +29,7 @@ export function LoginPage() {
       foot={
         <>
           No account yet?{' '}
-          <Link to={`/register${search}`} className="font-medium text-accent hover:underline">
+          <Link to={`/register${search}`} className="font-medium link">
             Register
           </Link>
         </>

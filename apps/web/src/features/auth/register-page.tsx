@@ -39,7 +39,7 @@ export function RegisterPage() {
       foot={
         <>
           Already registered?{' '}
-          <Link to={`/login${search}`} className="font-medium text-accent hover:underline">
+          <Link to={`/login${search}`} className="font-medium link">
             Log in
           </Link>
         </>

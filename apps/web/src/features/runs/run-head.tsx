@@ -53,7 +53,7 @@ function Facts({ run, updatedAt }: { run: Run; updatedAt: number }) {
         {run.scheduleId && (
           <>
             {' · '}
-            <Link to={`/schedules/${run.scheduleId}`} className="text-accent hover:underline">
+            <Link to={`/schedules/${run.scheduleId}`} className="link">
               see the schedule
             </Link>
           </>

@@ -63,7 +63,7 @@ function RunBody({ run }: { run: Run }) {
         <RunValues run={run} />
       </div>
       {step && (
-        <aside className="z-30 flex flex-col bg-surface max-lg:fixed max-lg:inset-0 lg:sticky lg:top-16 lg:h-[calc(100dvh-5rem)] lg:rounded-md lg:border lg:border-line">
+        <aside className="z-30 flex flex-col bg-surface max-lg:fixed max-lg:inset-0 lg:sticky lg:top-16 lg:h-[calc(100dvh-12rem)] lg:min-h-96 lg:rounded-md lg:border lg:border-line">
           <StepDetail run={run} step={step} onClose={() => select(null)} />
         </aside>
       )}
@@ -102,7 +102,7 @@ function RunValues({ run }: { run: Run }) {
   const hasOutput = run.output !== null && run.output !== undefined
   if (!hasInput && !hasOutput) return null
   return (
-    <div className="grid gap-4 md:grid-cols-2">
+    <div className={cx('grid gap-4', hasInput && hasOutput && 'md:grid-cols-2')}>
       {hasInput && (
         <Card title="Input of the run">
           <div className="p-3">

@@ -16,7 +16,7 @@ const columns: Column<RunSummary>[] = [
     grow: true,
     cell: (run) => (
       <div className="flex items-baseline gap-2 truncate">
-        <span className="truncate font-medium" title={run.workflowName}>
+        <span className="max-w-[70%] shrink-0 truncate font-medium" title={run.workflowName}>
           {run.workflowName}
         </span>
         <span className="tnum text-xs text-ink-3">v{run.workflowVersion}</span>

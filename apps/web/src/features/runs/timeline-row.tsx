@@ -60,12 +60,12 @@ function ItemsToggle({ items, isOpen, onToggle, name }: { items: Step[]; isOpen:
     <button
       type="button"
       aria-expanded={isOpen}
-      aria-label={`${total} items of ${name}: ${said}`}
       title={said}
       onClick={onToggle}
       className="tnum relative z-10 inline-flex h-6 shrink-0 items-center gap-0.5 rounded-sm bg-raised px-1.5 text-xs text-ink-2 hover:text-ink"
     >
       <Chevron size={12} aria-hidden />
+      <span className="sr-only">Items of {name}: </span>
       {byStatus.get('done') ?? 0}/{total}
       {failed > 0 && <span className="text-failed"> · {failed} failed</span>}
     </button>

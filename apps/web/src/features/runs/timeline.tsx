@@ -63,7 +63,7 @@ function Axis({ span }: { span: Span }) {
         {ticksOf(span)
           .filter((tick) => tick.share < 0.93)
           .map((tick) => (
-            <span key={tick.ms} className="tnum absolute top-1.5 border-l border-line pl-1 max-sm:[&:nth-child(even)]:hidden" style={{ left: `${tick.share * 100}%` }}>
+            <span key={tick.ms} className="tnum absolute top-1.5 whitespace-nowrap border-l border-line pl-1 max-sm:[&:nth-child(even)]:hidden" style={{ left: `${tick.share * 100}%` }}>
               {tick.ms === 0 ? '0' : duration(tick.ms)}
             </span>
           ))}

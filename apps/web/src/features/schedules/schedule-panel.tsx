@@ -48,10 +48,10 @@ function Facts({ schedule }: { schedule: Schedule }) {
           {schedule.lastLateMs !== null && `, ${duration(schedule.lastLateMs)} late`}
         </dd>
         <dt>Last run</dt>
-        <dd>{schedule.lastRunId ? <Link to={`/runs/${schedule.lastRunId}`} className="text-accent hover:underline">See the run</Link> : 'none'}</dd>
+        <dd>{schedule.lastRunId ? <Link to={`/runs/${schedule.lastRunId}`} className="link">See the run</Link> : 'none'}</dd>
         <dt>All runs</dt>
         <dd>
-          <Link to={`/runs?scheduleId=${schedule.id}`} className="text-accent hover:underline">
+          <Link to={`/runs?scheduleId=${schedule.id}`} className="link">
             Runs of this schedule
           </Link>
         </dd>

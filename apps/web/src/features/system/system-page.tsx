@@ -86,7 +86,7 @@ function About({ health }: { health: HealthDetailed }) {
         <dd className="tnum">{health.version}</dd>
         <dt>API</dt>
         <dd>
-          <a href={paths.apiDocs} className="text-accent hover:underline">
+          <a href={paths.apiDocs} className="link">
             Reference
           </a>
         </dd>

@@ -67,7 +67,7 @@ function extensions(onChange: (text: string) => void, onSave: () => void) {
     yaml(),
     autocompletion({ override: [complete], icons: false }),
     keymap.of([{ key: 'Mod-s', run: save }, ...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-    EditorView.contentAttributes.of({ 'aria-label': 'Definition. Tab indents; press Escape, then Tab to leave.' }),
+    EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': 'Definition. Tab indents; press Escape, then Tab to leave.' }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onChange(update.state.doc.toString())
     }),
