@@ -13,10 +13,14 @@ create table platform.domain_events (
   entity_version int not null,
   occurred_at timestamptz(3) not null,
   audience text[] not null default '{}',
-  body json not null
+  lineage_ref text,
+  payload json not null
 );
 --> statement-breakpoint
 create index domain_events_project on platform.domain_events (project_id, seq);
+--> statement-breakpoint
+-- finds the project of a run for whoever subscribes to it
+create index domain_events_run on platform.domain_events (entity_id) where type = 'run.created';
 --> statement-breakpoint
 create table platform.audit_log (
   id uuid primary key default gen_random_uuid(),

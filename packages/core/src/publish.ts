@@ -1,4 +1,4 @@
-import { type EventEntity, type EventName, type EventPayload, events, type Id } from '@orrery/shared-types'
+import { type EventEntity, type EventName, type EventPayload, events, type Id, type LiveEvent } from '@orrery/shared-types'
 import { Value } from '@sinclair/typebox/value'
 import { sql } from 'drizzle-orm'
 import type { TxCtx } from './context.ts'
@@ -13,28 +13,45 @@ export type Subject<N extends EventName> = {
   lineageRef?: string
 }
 
-/** One event as the outbox holds it. `body` is sent to clients as it is, with its `eventId` put in front. */
-export function toOutboxEvent<N extends EventName>(name: N, subject: Subject<N>, payload: EventPayload<N>, occurredAt: string) {
-  const { module, entity } = events[name]
-  return {
-    audience: subject.audience ?? [],
-    body: {
-      type: name,
-      module,
-      entityType: entity,
-      entityId: subject.id,
-      entityVersion: subject.version,
-      projectId: subject.projectId ?? null,
-      occurredAt,
-      payload,
-      lineageRef: subject.lineageRef ?? null,
-    },
-  }
+/** One event as the outbox and the log hold it: names of columns. Module and entity follow from the type. */
+export type LoggedEvent = {
+  type: EventName
+  project_id: string | null
+  entity_id: string
+  entity_version: number
+  occurred_at: string
+  audience: readonly string[]
+  lineage_ref: string | null
+  payload: unknown
 }
+
+export const toLoggedEvent = <N extends EventName>(name: N, subject: Subject<N>, payload: EventPayload<N>, occurredAt: string): LoggedEvent => ({
+  type: name,
+  project_id: subject.projectId ?? null,
+  entity_id: subject.id,
+  entity_version: subject.version,
+  occurred_at: occurredAt,
+  audience: subject.audience ?? [],
+  lineage_ref: subject.lineageRef ?? null,
+  payload,
+})
+
+/** An event as clients see it, without its `eventId`. */
+export const presentEvent = (event: LoggedEvent): Omit<LiveEvent, 'eventId'> => ({
+  type: event.type,
+  module: events[event.type].module,
+  entityType: events[event.type].entity,
+  entityId: event.entity_id,
+  entityVersion: event.entity_version,
+  projectId: event.project_id,
+  occurredAt: event.occurred_at,
+  payload: event.payload as Record<string, unknown>,
+  lineageRef: event.lineage_ref,
+})
 
 /** Says what happened, in the transaction in which it happened. Call it after the entity's row is locked or written. */
 export async function publish<N extends EventName>(ctx: TxCtx, name: N, subject: Subject<N>, payload: EventPayload<N>): Promise<void> {
   Value.Assert(events[name].payload, payload)
-  const event = toOutboxEvent(name, subject, payload, new Date().toISOString())
+  const event = toLoggedEvent(name, subject, payload, new Date().toISOString())
   await ctx.db.execute(sql`insert into platform.outbox (events, count) values (${JSON.stringify([event])}, 1)`)
 }

@@ -35,13 +35,13 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   return { path, release: () => database.close() }
 }
 
-/** A random password kept in the data folder, readable by its owner alone; made at the first call. */
-export async function keptPassword(dataDir: string, name: string): Promise<string> {
-  const file = join(dataDir, `${name}.password`)
+/** A random secret kept in the data folder, readable by its owner alone; made at the first call. */
+export async function keptSecret(dataDir: string, name: string): Promise<string> {
+  const file = join(dataDir, `${name}.secret`)
   const kept = await readFile(file, 'utf8').catch(() => '')
   if (kept) return kept
   await makeDataDir(dataDir)
-  const password = randomBytes(24).toString('base64url')
-  await writeFile(file, password, { mode: 0o600 })
-  return password
+  const secret = randomBytes(24).toString('base64url')
+  await writeFile(file, secret, { mode: 0o600 })
+  return secret
 }

@@ -1,5 +1,5 @@
 export { type ChromaOptions, startChroma } from './chroma.ts'
-export { type DataDirLock, lockDataDir } from './data-dir.ts'
+export { keptSecret } from './data-dir.ts'
 export type { ServerLog } from './log.ts'
 export { type PostgresOptions, startPostgres } from './postgres.ts'
 export { type RedisOptions, startRedis } from './redis.ts'

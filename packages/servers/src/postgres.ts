@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { keptPassword } from './data-dir.ts'
+import { keptSecret } from './data-dir.ts'
 import type { ServerLog } from './log.ts'
 import { freePort } from './port.ts'
 import { asUser, postgresUser, type SystemUser } from './postgres-user.ts'
@@ -120,7 +120,7 @@ export async function startPostgres({ dataDir, log, durable = true }: PostgresOp
   const cluster = join(dataDir, 'postgres')
   const [user, password, port, { postgres }] = await Promise.all([
     postgresUser(),
-    keptPassword(dataDir, 'postgres'),
+    keptSecret(dataDir, 'postgres'),
     freePort(),
     binaries(),
   ])

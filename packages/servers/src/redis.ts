@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { keptPassword } from './data-dir.ts'
+import { keptSecret } from './data-dir.ts'
 import type { ServerLog } from './log.ts'
 import { freePort } from './port.ts'
 import { redisProgram } from './redis-binary.ts'
@@ -47,7 +47,7 @@ const ping = (url: string) => withClient(url, async (client) => (await client.pi
 export async function startRedis({ dataDir, log }: RedisOptions): Promise<Server> {
   const folder = join(dataDir, 'redis')
   const file = join(folder, 'redis.conf')
-  const [program, password, port] = await Promise.all([redisProgram(log), keptPassword(dataDir, 'redis'), freePort()])
+  const [program, password, port] = await Promise.all([redisProgram(log), keptSecret(dataDir, 'redis'), freePort()])
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeFile(file, configuration(port, folder, password), { mode: 0o600 })
   const url = `redis://:${password}@127.0.0.1:${port}`

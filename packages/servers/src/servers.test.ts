@@ -27,7 +27,7 @@ it('asks for a password, and keeps it where its owner alone can read it', async 
   const withoutPassword = (url: string) => url.replace(/:[^:@/]+@/, ':wrong@')
   await expect(query(withoutPassword(servers.databaseUrl), 'select 1')).rejects.toThrow('password authentication failed')
   await expect(redis(withoutPassword(servers.redisUrl), (client) => client.ping())).rejects.toThrow()
-  const modes = ['postgres.password', 'redis.password', 'redis/redis.conf'].map((name) => stat(join(dir.path, name)))
+  const modes = ['postgres.secret', 'redis.secret', 'redis/redis.conf'].map((name) => stat(join(dir.path, name)))
   expect((await Promise.all(modes)).map(({ mode }) => mode & 0o777)).toEqual([0o600, 0o600, 0o600])
   expect(await query(servers.databaseUrl, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }])
   await servers.stop()

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { Registry } from './metrics.ts'
+import { type Registry, readMetrics } from './metrics.ts'
 
 /** Serves /metrics, and the probes for processes that serve nothing else, on a port of its own that the edge never shows. */
 export async function startAdmin(options: {
@@ -8,10 +8,9 @@ export async function startAdmin(options: {
   registries: Registry[]
   ready: () => Promise<boolean>
 }): Promise<Server> {
-  const merged = options.registries.length === 1 ? options.registries[0] : Registry.merge(options.registries)
   const server = createServer((request, response) => {
     const answer = async () => {
-      if (request.url === '/metrics' && merged) return { status: 200, type: merged.contentType, body: await merged.metrics() }
+      if (request.url === '/metrics') return { status: 200, ...(await readMetrics(options.registries)) }
       if (request.url === '/liveness') return { status: 200, type: 'text/plain', body: 'alive' }
       if (request.url === '/readiness')
         return (await options.ready())

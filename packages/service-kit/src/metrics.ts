@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client'
+import { AggregatorRegistry, collectDefaultMetrics, Histogram, type Registry } from 'prom-client'
 
 /** Times every answered request by route, method and status. Seconds, as Prometheus wants them. */
 export function measureRequests(app: FastifyInstance, registry: Registry): void {
@@ -20,4 +20,9 @@ export function measureRequests(app: FastifyInstance, registry: Registry): void 
 
 /** Memory, CPU, event loop and file handles of the process. Once a process. */
 export const measureProcess = (registry: Registry): void => collectDefaultMetrics({ register: registry })
+/** Prometheus text of several registries, which may hold metrics of the same name: services that share a process do. */
+export async function readMetrics(registries: readonly Registry[]): Promise<{ type: string; body: string }> {
+  const merged = AggregatorRegistry.aggregate(await Promise.all(registries.map((registry) => registry.getMetricsAsJSON())))
+  return { type: merged.contentType, body: await merged.metrics() }
+}
 export { Counter, Gauge, Histogram, Registry } from 'prom-client'

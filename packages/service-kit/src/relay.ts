@@ -1,11 +1,10 @@
+import type { LoggedEvent } from '@orrery/core'
 import type pg from 'pg'
 import type { Deps } from './deps.ts'
 import { Counter, Histogram } from './metrics.ts'
 
-/** One stamped event, ready to be framed. `body` is JSON text without its `eventId`. */
-export type StampedEvent = { seq: number; projectId: string | null; audience: string[]; body: string }
-/** What is sent along with a ring: the stamped events themselves, unless they are too many. */
-export type EventsRing = { first: number; last: number; events?: StampedEvent[] }
+/** What is sent along with a ring: where the events stand in the log, and they themselves unless they are too many. */
+export type EventsRing = { first: number; last: number; events?: LoggedEvent[] }
 
 const lockKey = 7_027_001
 const rowsAtOnce = 64
@@ -14,22 +13,19 @@ const lookEveryMs = 250
 
 // The outbox is read by id. An event's id is taken after its entity's row was locked, so of two events of one
 // entity the earlier one is visible whenever the later one is, and has the smaller id: no inversion, no gap.
+const columns = 'type text, project_id text, entity_id text, entity_version int, occurred_at timestamptz, audience text[], lineage_ref text, payload json'
+const names = columns.replaceAll(/ [a-z\[\]]+(?=,|$)/g, '')
 const stamp = `
   with taken as (
     delete from platform.outbox where id = any(array(select id from platform.outbox order by id limit $2)) returning id, events
-  ), numbered as (
-    select $1::bigint + row_number() over (order by t.id, e.ord) as seq, e.v
-    from taken t, json_array_elements(t.events) with ordinality e(v, ord)
   ), kept as (
-    insert into platform.domain_events (seq, type, project_id, entity_id, entity_version, occurred_at, audience, body)
-    select seq, v->'body'->>'type', v->'body'->>'projectId', v->'body'->>'entityId', (v->'body'->>'entityVersion')::int,
-           (v->'body'->>'occurredAt')::timestamptz, array(select json_array_elements_text(v->'audience')), v->'body'
-    from numbered
+    insert into platform.domain_events (seq, ${names})
+    select $1::bigint + row_number() over (order by t.id, e.ordinality), ${names}
+    from taken t, rows from (json_to_recordset(t.events) as (${columns})) with ordinality as e(${names}, ordinality)
   )
-  select seq::text, v->'body'->>'projectId' as project_id, array(select json_array_elements_text(v->'audience')) as audience, (v->'body')::text as body
-  from numbered order by seq`
+  select events::text, count from taken order by id`
 
-type Row = { seq: string; project_id: string | null; audience: string[]; body: string }
+type Row = { events: string; count: number }
 
 /** Moves events from the outbox into the log with a dense `seq`, then rings. Many may run; one at a time leads. */
 export function startRelay(deps: Deps): { close: () => Promise<void> } {
@@ -54,18 +50,18 @@ export function startRelay(deps: Deps): { close: () => Promise<void> } {
       const { rows } = await client.query<Row>({ name: 'relay-stamp', text: stamp, values: [head, rowsAtOnce] })
       if (rows.length === 0) return head
       end()
-      moved.inc(rows.length)
-      const events = rows.map((row) => ({ seq: Number(row.seq), projectId: row.project_id, audience: row.audience, body: row.body }))
-      const last = head + rows.length
-      ring(head + 1, last, events)
-      head = last
+      const first = head + 1
+      for (const row of rows) head += row.count
+      moved.inc(head - first + 1)
+      ring(first, head, rows)
     }
   }
 
-  function ring(first: number, last: number, events: StampedEvent[]) {
-    const bytes = events.reduce((sum, event) => sum + event.body.length, 0)
-    const message: EventsRing = bytes > maxRingBytes ? { first, last } : { first, last, events }
-    deps.bells.send('events', JSON.stringify(message))
+  /** The events go along as the text they came as: nothing here looks into them. */
+  function ring(first: number, last: number, rows: Row[]) {
+    const bytes = rows.reduce((sum, row) => sum + row.events.length, 0)
+    const events = bytes > maxRingBytes ? '' : `,"events":[${rows.map((row) => row.events.trim().slice(1, -1)).join(',')}]`
+    deps.bells.send('events', `{"first":${first},"last":${last}${events}}`)
   }
 
   async function lead(client: pg.PoolClient) {

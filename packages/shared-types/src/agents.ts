@@ -2,7 +2,8 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Input, Name, Nullable, OneOf, PageOf, pageQuery, Timestamp } from './base.ts'
 import { IdOf } from './ids.ts'
 
-export const AgentStatus = OneOf(['active', 'idle', 'busy', 'offline', 'error'])
+export const agentStatuses = ['active', 'idle', 'busy', 'offline', 'error'] as const
+export const AgentStatus = OneOf(agentStatuses)
 export type AgentStatus = Static<typeof AgentStatus>
 
 const Capabilities = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 })
@@ -64,6 +65,10 @@ export const ActivityInput = Input({
   taskId: Type.Optional(IdOf('task')),
 })
 export type ActivityInput = Static<typeof ActivityInput>
+/** One, or many at once. */
+export const RecordActivity = Type.Union([ActivityInput, Type.Array(ActivityInput, { minItems: 1, maxItems: 1000 })])
+export const ActivityAccepted = Type.Object({ accepted: Type.Integer() })
+export type ActivityAccepted = Static<typeof ActivityAccepted>
 export const Activity = Type.Object({
   id: IdOf('activity'),
   agentId: IdOf('agent'),

@@ -29,4 +29,8 @@ export const pageQuery = {
 export const PageQuery = Input(pageQuery)
 export type PageQuery = Static<typeof PageQuery>
 
+/** For lists that are not searched. */
+const { q: _q, ...unsearched } = pageQuery
+export const PlainPageQuery = Input(unsearched)
+
 export const Empty = Type.Null({ description: 'No content' })

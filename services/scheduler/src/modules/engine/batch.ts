@@ -1,4 +1,4 @@
-import { fromUuid, toOutboxEvent } from '@orrery/core'
+import { fromUuid, type LoggedEvent, toLoggedEvent } from '@orrery/core'
 import type { EventName, EventPayload, Id, Status } from '@orrery/shared-types'
 import type { PlanNode } from '../workflows/plan.ts'
 import type { AttemptRow, AuditRow, FiredSchedule, FireRow, LiveRow, NewTimer, RunEnd, RunRow, Stamp, StateRow, StepRow } from './rows.ts'
@@ -25,7 +25,7 @@ export class Batch {
   readonly audits: AuditRow[] = []
   readonly fires: FireRow[] = []
   readonly schedules: FiredSchedule[] = []
-  readonly events: ReturnType<typeof toOutboxEvent>[] = []
+  readonly events: LoggedEvent[] = []
 
   constructor(now: string) {
     this.now = now
@@ -38,8 +38,8 @@ export class Batch {
     this.say('step.status_changed', { id, version: stepVersion(to, attempt), projectId: run.projectId, lineageRef: run.runId }, payload)
   }
 
-  say<N extends EventName>(name: N, subject: Parameters<typeof toOutboxEvent<N>>[1], payload: EventPayload<N>): void {
-    this.events.push(toOutboxEvent(name, subject, payload, this.now))
+  say<N extends EventName>(name: N, subject: Parameters<typeof toLoggedEvent<N>>[1], payload: EventPayload<N>): void {
+    this.events.push(toLoggedEvent(name, subject, payload, this.now))
   }
 
   get isEmpty(): boolean {

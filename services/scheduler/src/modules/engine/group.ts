@@ -315,7 +315,8 @@ export class Group {
         this.lease(turn, row, claimer)
         this.batch.changedLive.push(row)
       }
-      more = left > 0 || rows.length >= [...room.values()].reduce((a, b) => a + b, 0)
+      const found = Map.groupBy(rows, (row) => row.pool ?? '')
+      more = left > 0 || [...room].some(([pool, n]) => (found.get(pool)?.length ?? 0) >= n)
     }
     this.batch.changedLive.push(...this.opened)
     const delays = now.filter((row) => row.delay_ms > 0).map((row) => row.delay_ms)

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+type Process = { pid: number; parent: number; name: string; ticks: number; command: string }
+
+const ticksPerSecond = 100
+
+/** CPU seconds used so far by this process and all it started, by kind of process. PostgreSQL's count together. Linux only. */
+export function cpuSeconds(roots: RegExp): Record<string, number> {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => read(Number(pid)))
+  const mine = new Set([process.pid, ...all.filter((each) => roots.test(each.command)).map((each) => each.pid)])
+  for (let grew = true; grew; ) {
+    grew = false
+    for (const each of all) {
+      if (mine.has(each.parent) && !mine.has(each.pid)) {
+        mine.add(each.pid)
+        grew = true
+      }
+    }
+  }
+  const sums: Record<string, number> = {}
+  for (const each of all) {
+    if (!mine.has(each.pid)) continue
+    const kind = /postgres/.test(each.name) ? 'postgres' : /redis/.test(each.name) ? 'redis' : each.pid === process.pid ? 'orrery' : 'other'
+    sums[kind] = (sums[kind] ?? 0) + each.ticks / ticksPerSecond
+  }
+  return sums
+}
+
+function read(pid: number): Process[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    return [{ pid, parent: Number(fields[1]), name, ticks: Number(fields[11]) + Number(fields[12]), command }]
+  } catch {
+    return []
+  }
+}
+
+export const minus = (after: Record<string, number>, before: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(after).map(([kind, seconds]) => [kind, Math.round((seconds - (before[kind] ?? 0)) * 100) / 100]))

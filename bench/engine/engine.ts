@@ -1,0 +1,85 @@
+import { compileWorkflow, newRunUuid, runIdOf } from '@orrery/scheduler/bench'
+import { setTimeout as pause } from 'node:timers/promises'
+import { cpuSeconds, minus } from './cpu.ts'
+import { type Installation, openInstallation } from './installation.ts'
+
+export type EngineFigures = { runsPerSecond: number; stepsPerSecond: number; cpuPer1000Steps: number; cpu: Record<string, number>; seconds: number }
+
+const noop = { uses: 'noop' }
+const chain = { steps: { a: noop, b: { ...noop, needs: 'a' }, c: { ...noop, needs: 'b' }, d: { ...noop, needs: 'c' }, e: { ...noop, needs: 'd' } } }
+const fan = { steps: { list: { ...noop, with: { output: Array.from({ length: 100 }, (_, i) => i) } }, each: { needs: 'list', uses: 'noop', foreach: '${{ steps.list.output }}' } } }
+const ours = /orrery-bench-/
+
+export const percentile = (values: number[], share: number): number => [...values].sort((a, b) => a - b)[Math.min(Math.floor(values.length * share), values.length - 1)] ?? 0
+
+async function starter(it: Installation, slug: string, definition: unknown) {
+  const { projectId, workflowId } = await it.publish(slug, definition)
+  const { plan } = compileWorkflow(definition as Record<string, unknown>)
+  if (!plan) throw new Error('The workflow of the bench is not valid')
+  const by = { actor_kind: 'system', actor_id: 'bench', ip: null, request_id: 'bench' }
+  return {
+    workflowId,
+    start: () => {
+      const id = newRunUuid()
+      return it.engine.create({ id, projectId, workflowId, version: 1, plan, trigger: 'manual', input: {}, scheduleId: null, taskId: null, parent: null, by }, it.ctx, null).then(() => id)
+    },
+  }
+}
+
+/** Submits `runs` runs with 200 in flight, waits until all have ended and all events are stamped. */
+async function flood(it: Installation, slug: string, definition: unknown, runs: number, stepsPerRun: number): Promise<EngineFigures> {
+  const { workflowId, start } = await starter(it, slug, definition)
+  const before = cpuSeconds(ours)
+  const began = performance.now()
+  let left = runs
+  await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      while (left-- > 0) await start()
+    }),
+  )
+  for (;;) {
+    const { rows } = await it.admin.query('select count(*)::int as n from scheduler.runs where workflow_id = $1 and ended_at is not null', [workflowId])
+    if (rows[0].n >= runs) break
+    await pause(25)
+  }
+  const seconds = (performance.now() - began) / 1000
+  for (;;) {
+    const { rows } = await it.admin.query('select count(*)::int as n from platform.outbox')
+    if (rows[0].n === 0) break
+    await pause(10)
+  }
+  const drained = (performance.now() - began) / 1000
+  const cpu = minus(cpuSeconds(ours), before)
+  const total = Object.values(cpu).reduce((a, b) => a + b, 0)
+  const failed = await it.admin.query(`select count(*)::int as n from scheduler.runs where workflow_id = $1 and outcome <> 'success'`, [workflowId])
+  if (failed.rows[0].n > 0) throw new Error(`${failed.rows[0].n} runs did not succeed`)
+  console.log(`${slug}: ${runs} runs in ${seconds.toFixed(2)} s, all events stamped after ${drained.toFixed(2)} s`)
+  return { runsPerSecond: runs / drained, stepsPerSecond: (runs * stepsPerRun) / drained, cpuPer1000Steps: total / ((runs * stepsPerRun) / 1000), cpu, seconds: drained }
+}
+
+/** From the call that makes a run to its first step in the hands of the worker, one run at a time. Ms. */
+async function startLatency(it: Installation, runs: number): Promise<{ p50: number; p99: number }> {
+  const { start } = await starter(it, 'latency', { steps: { a: noop } })
+  const times: number[] = []
+  for (let i = 0; i < runs; i++) {
+    const called = performance.now()
+    const id = runIdOf(await start())
+    while (!it.began.has(id)) await pause(1)
+    times.push((it.began.get(id) ?? 0) - called)
+    await pause(10)
+  }
+  return { p50: percentile(times, 0.5), p99: percentile(times, 0.99) }
+}
+
+export async function benchEngine(size: { runs: number; fans: number; warmup: number; latency: number }) {
+  const it = await openInstallation()
+  try {
+    await flood(it, 'warmup', chain, size.warmup, 5)
+    const latency = await startLatency(it, size.latency)
+    const chains = await flood(it, 'chain', chain, size.runs, 5)
+    const fans = await flood(it, 'fan', fan, size.fans, 101)
+    return { latency, chains, fans }
+  } finally {
+    await it.close()
+  }
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { actorId, newId, newUuid, uuidOf } from '@orrery/core'
+import { buildScheduler } from '@orrery/scheduler'
+import { startServers } from '@orrery/servers'
+import { createLog, databaseUrl, migrate, openDeps, ownCtx, Registry, roleOf, type StatefulService, startRelay, statefulServices } from '@orrery/service-kit'
+import { startWorker } from '@orrery/worker'
+import pg from 'pg'
+
+const each = <T>(value: (service: StatefulService) => T) =>
+  Object.fromEntries(statefulServices.map((service) => [service, value(service)])) as Record<StatefulService, T>
+
+/** Real servers with durable settings, a migrated database, and the parts that the engine needs, in this process. */
+export async function openInstallation() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'orrery-bench-'))
+  const servers = await startServers({ dataDir, log: () => {} })
+  const passwords = each(() => randomBytes(12).toString('hex'))
+  const folders = each((service) => fileURLToPath(new URL(`../../services/${service}/migrations`, import.meta.url)))
+  await migrate({ databaseUrl: servers.databaseUrl, rolePrefix: 'orrery', passwords, folders })
+  const log = createLog('bench', process.env['LOG_LEVEL'] ?? 'warn')
+  const open = (service: StatefulService) =>
+    openDeps({
+      service,
+      databaseUrl: databaseUrl(servers.databaseUrl, { user: roleOf('orrery', service), password: passwords[service] }),
+      redisUrl: servers.redisUrl,
+      logLevel: 'warn',
+      poolSize: 10,
+      log,
+    })
+  const deps = open('scheduler')
+  const gateway = open('realtime-gateway')
+  const relay = startRelay(gateway)
+  const workerKey = randomBytes(24).toString('hex')
+  const { app, engine } = await buildScheduler(deps, { ...baseConfig(servers), ORRERY_WORKER_KEY: workerKey })
+  await app.ready()
+  /** When the first step of a run reached the worker, by the clock of this process. */
+  const began = new Map<string, number>()
+  const worker = startWorker({
+    exchange: async (call) => {
+      const answer = await engine.exchange(call)
+      const now = performance.now()
+      for (const step of answer.steps) began.set(step.runId, began.get(step.runId) ?? now)
+      return answer
+    },
+    redisUrl: servers.redisUrl,
+    namespace: deps.namespace,
+    log,
+    registry: new Registry(),
+    room: { default: Number(process.env['ROOM'] ?? 256), code: 2 },
+    codeSteps: 'off',
+    httpAllow: '',
+    workDir: join(dataDir, 'work'),
+  })
+  const admin = new pg.Pool({ connectionString: servers.databaseUrl, max: 4 })
+  admin.on('error', () => {})
+  return {
+    servers,
+    dataDir,
+    deps,
+    began,
+    engine,
+    admin,
+    ctx: ownCtx(deps, 'bench'),
+    actor: actorId,
+    /** A published workflow of a project of its own. */
+    async publish(slug: string, definition: unknown): Promise<{ projectId: string; workflowId: string }> {
+      const projectId = newUuid()
+      const workflowId = uuidOf('workflow', newId('workflow'))
+      await admin.query('insert into scheduler.workflows (id, project_id, slug, name, status, published_version) values ($1, $2, $3, $3, $4, 1)', [workflowId, projectId, slug, 'published'])
+      await admin.query('insert into scheduler.workflow_versions (workflow_id, version, definition, valid, published_at, created_by) values ($1, 1, $2, true, now(), $3)', [
+        workflowId,
+        JSON.stringify(definition),
+        'bench',
+      ])
+      return { projectId, workflowId }
+    },
+    async close() {
+      await worker.close()
+      await app.close()
+      await relay.close()
+      await deps.close()
+      await gateway.close()
+      await admin.end()
+      await servers.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+export type Installation = Awaited<ReturnType<typeof openInstallation>>
+
+const baseConfig = (servers: { databaseUrl: string; redisUrl: string }) => ({
+  DATABASE_URL: servers.databaseUrl,
+  REDIS_URL: servers.redisUrl,
+  ORRERY_HOST: '127.0.0.1',
+  PORT: 0,
+  ADMIN_PORT: 0,
+  LOG_LEVEL: 'warn',
+  ORRERY_DB_POOL: 10,
+  ORRERY_RATE_LIMIT: 1_000_000,
+  ORRERY_TRUST_PROXY: '',
+})

@@ -1,0 +1,21 @@
+import type { AttemptResult, LeasedStep } from '@orrery/shared-types'
+import { type Executor, type LogStream, StepFailure } from '../executors/index.ts'
+
+const maxOutput = 1024 * 1024
+
+/** Does one attempt and says how it ended. Never throws. */
+export async function runAttempt(step: LeasedStep, executor: Executor | undefined, canceled: AbortSignal, log: (stream: LogStream, text: string) => void): Promise<AttemptResult> {
+  const ref = { stepId: step.stepId, attempt: step.attempt }
+  const ended = AbortSignal.any([canceled, AbortSignal.timeout(step.timeoutMs)])
+  try {
+    if (!executor) throw new StepFailure('executor_missing', `This worker has no executor ${step.uses}`)
+    const output = (await executor(step, { signal: ended, log })) ?? null
+    const text = JSON.stringify(output)
+    if (text.length > maxOutput) throw new StepFailure('output_too_large', `The output is larger than ${maxOutput} bytes`)
+    return { ...ref, output }
+  } catch (error) {
+    if (error instanceof StepFailure) return { ...ref, error: { code: error.code, message: error.message.slice(0, 20_000), retryable: error.retryable } }
+    if (ended.aborted && !canceled.aborted) return { ...ref, error: { code: 'timeout', message: `The step took longer than ${step.timeoutMs} ms`, retryable: true } }
+    return { ...ref, error: { code: 'executor_failed', message: error instanceof Error ? error.message : String(error), retryable: true } }
+  }
+}

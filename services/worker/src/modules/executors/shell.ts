@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import type { CodeSteps } from '../../config.ts'
+import type { Executor, StepIo } from './executor.ts'
+import { StepFailure } from './step-failure.ts'
+
+const keptBytes = 256 * 1024
+
+/** Runs a command by /bin/sh in a folder of its own, in a sandbox or not, as the installation says. */
+export const shell = (mode: CodeSteps, workDir: string): Executor => async (step, io) => {
+  if (mode === 'off') throw new StepFailure('code_steps_off', 'Shell steps are switched off here; an administrator can set ORRERY_CODE_STEPS')
+  const { run, env, input } = step.input as { run?: unknown; env?: Record<string, unknown>; input?: unknown }
+  if (typeof run !== 'string') throw new StepFailure('input_invalid', 'with.run must be text')
+  const folder = join(workDir, `${step.stepId}-${step.attempt}`)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    const variables = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...texts(env), ORRERY_RUN_ID: step.runId, ORRERY_STEP_ID: step.stepId }
+    const [command, ...args] = mode === 'sandbox' ? sandboxed(folder, run) : ['/bin/sh', '-c', run]
+    return await execute(command ?? '/bin/sh', args, { folder, env: { ...variables, HOME: mode === 'sandbox' ? '/work' : folder }, input, io })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const texts = (env: Record<string, unknown> | undefined) => Object.fromEntries(Object.entries(env ?? {}).map(([key, value]) => [key, String(value)]))
+
+/** bubblewrap: no network, no processes and files of the host but its programs, read-only; only the work folder can be written. */
+function sandboxed(folder: string, run: string): string[] {
+  const programs = ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/etc/alternatives', '/etc/ld.so.cache'].filter((path) => existsSync(path))
+  const limits = 'ulimit -v 4194304 -u 512 -f 1048576; '
+  return [
+    ...['bwrap', '--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+    ...programs.flatMap((path) => ['--ro-bind', path, path]),
+    ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--bind', folder, '/work', '--chdir', '/work', '/bin/sh', '-c', limits + run],
+  ]
+}
+
+type Options = { folder: string; env: Record<string, string>; input: unknown; io: StepIo }
+
+async function execute(command: string, args: string[], { folder, env, input, io }: Options): Promise<unknown> {
+  // a process group of its own, so that ending it ends its children too
+  const child = spawn(command, args, { cwd: folder, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  const end = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // it has ended by itself
+    }
+  }
+  io.signal.addEventListener('abort', end, { once: true })
+  const stdout = keep(child.stdout, (text) => io.log('stdout', text))
+  const stderr = keep(child.stderr, (text) => io.log('stderr', text))
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input === undefined ? '' : typeof input === 'string' ? input : JSON.stringify(input))
+  try {
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) =>
+        reject(error.code === 'ENOENT' ? new StepFailure('sandbox_missing', `${command} is not installed; install bubblewrap, or set ORRERY_CODE_STEPS`) : error),
+      )
+      child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)))
+    })
+    if (io.signal.aborted) throw io.signal.reason
+    if (exitCode !== 0) throw new StepFailure(`exit_${exitCode}`, `The command ended with ${exitCode}: ${stderr().slice(-500)}`, true)
+    const text = stdout()
+    return { exitCode, stdout: text, stderr: stderr(), json: asJson(text) }
+  } finally {
+    io.signal.removeEventListener('abort', end)
+    end()
+  }
+}
+
+/** Hands lines on as they come and keeps the last of the text. */
+function keep(stream: Readable, line: (text: string) => void): () => string {
+  let text = ''
+  createInterface({ input: stream }).on('line', (each) => {
+    line(each.slice(0, 16_000))
+    text = `${text}${each}\n`
+    if (text.length > keptBytes * 2) text = text.slice(-keptBytes)
+  })
+  return () => text.slice(-keptBytes)
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
