@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '@orrery/service-kit'
-import { ApiKeyPage, CreateApiKey, CreatedApiKey, Empty, IdOf, Input, PageQuery, problems } from '@orrery/shared-types'
+import { ApiKeyPage, CreateApiKey, CreatedApiKey, Empty, IdOf, Input, PlainPageQuery, problems } from '@orrery/shared-types'
 import { createApiKey } from './create-api-key.ts'
 import { listApiKeys } from './list-api-keys.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
@@ -16,7 +16,7 @@ export const apiKeyRoutes =
       { config: { secretAnswer: true }, schema: { operationId: 'createApiKey', tags, summary: 'Make a key for a program', ...creating } },
       async (request, reply) => reply.code(201).send(await createApiKey(request.ctx, request.body)),
     )
-    const listing = { querystring: PageQuery, response: { 200: ApiKeyPage, ...problems(401, 403, 422) } }
+    const listing = { querystring: PlainPageQuery, response: { 200: ApiKeyPage, ...problems(401, 403, 422) } }
     app.get('/api-keys', { schema: { operationId: 'listApiKeys', tags, summary: 'Your keys', ...listing } }, async (request) =>
       listApiKeys(request.ctx, request.query),
     )

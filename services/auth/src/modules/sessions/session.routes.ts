@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '@orrery/service-kit'
-import { Empty, IdOf, Input, PageQuery, problems, Revoked, SessionPage } from '@orrery/shared-types'
+import { Empty, IdOf, Input, PlainPageQuery, problems, Revoked, SessionPage } from '@orrery/shared-types'
 import { listSessions, requireSession } from './list-sessions.ts'
 import { revokeSession, revokeSessions } from './revoke-sessions.ts'
 
 const tags = ['auth']
-const listing = { querystring: PageQuery, response: { 200: SessionPage, ...problems(401, 403, 422) } }
+const listing = { querystring: PlainPageQuery, response: { 200: SessionPage, ...problems(401, 403, 422) } }
 const ending = { params: Input({ id: IdOf('session') }), response: { 204: Empty, ...problems(401, 403, 404) } }
 
 export const sessionRoutes =

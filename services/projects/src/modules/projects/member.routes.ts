@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Empty, IdOf, Input, Member, MemberPage, PageQuery, PutMember, problems } from '@orrery/shared-types'
+import { Empty, IdOf, Input, Member, MemberPage, PlainPageQuery, PutMember, problems } from '@orrery/shared-types'
 import { listMembers, putMember, removeMember } from './put-member.ts'
 
 const tags = ['projects']
 const params = Input({ id: IdOf('project') })
-const listing = { params, querystring: PageQuery, response: { 200: MemberPage, ...problems(401, 404, 422) } }
+const listing = { params, querystring: PlainPageQuery, response: { 200: MemberPage, ...problems(401, 404, 422) } }
 const putting = { params, body: PutMember, response: { 201: Member, ...problems(401, 403, 404, 409, 422) } }
 const removing = { params: Input({ id: IdOf('project'), userId: IdOf('user') }), response: { 204: Empty, ...problems(401, 403, 404, 409) } }
 
