@@ -1,7 +1,7 @@
 import { type Ctx, type Db, openDb, systemCtx } from '@orrery/core'
 import type { Redis } from 'ioredis'
 import type pg from 'pg'
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import { Registry } from 'prom-client'
 import { type Bells, createBells, openRedis, quietly } from './bells.ts'
 import { createVerifier, type Verifier } from './credentials.ts'
@@ -36,13 +36,17 @@ export type DepsOptions = {
 
 const secretPaths = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'key', 'secret']
 
-export const createLog = (service: string, level: string): Logger =>
-  pino({
-    level,
-    base: { service },
-    redact: { paths: secretPaths.flatMap((p) => [p, `*.${p}`, `req.headers.${p}`]), censor: '[redacted]' },
-    timestamp: pino.stdTimeFunctions.isoTime,
-  })
+/** A log that never shows a secret; it goes to standard output unless told otherwise. */
+export const createLog = (service: string, level: string, destination: DestinationStream = pino.destination(1)): Logger =>
+  pino(
+    {
+      level,
+      base: { service },
+      redact: { paths: secretPaths.flatMap((p) => [p, `*.${p}`, `req.headers.${p}`]), censor: '[redacted]' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    destination,
+  )
 
 export function openDeps(options: DepsOptions): Deps {
   const log = options.log?.child({ service: options.service }) ?? createLog(options.service, options.logLevel)

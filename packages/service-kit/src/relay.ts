@@ -17,7 +17,7 @@ const columns = 'type text, project_id text, entity_id text, entity_version int,
 const names = columns.replaceAll(/ [a-z\[\]]+(?=,|$)/g, '')
 const stamp = `
   with taken as (
-    delete from platform.outbox where id = any(array(select id from platform.outbox order by id limit $2)) returning id, events
+    delete from platform.outbox where id = any(array(select id from platform.outbox order by id limit $2)) returning id, events, count
   ), kept as (
     insert into platform.domain_events (seq, ${names})
     select $1::bigint + row_number() over (order by t.id, e.ordinality), ${names}

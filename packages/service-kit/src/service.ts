@@ -84,6 +84,8 @@ export function createService(deps: Deps, options: ServiceOptions) {
   void app.register(async (probes) => {
     const open = { config: { public: true, rateLimit: false }, schema: { hide: true } } as const
     probes.get('/liveness', open, async () => ({ status: 'alive' }))
+    // each service describes itself; the gateway joins the descriptions
+    probes.get('/internal/openapi.json', open, async () => app.swagger())
     probes.get('/readiness', open, async (_request, reply) => {
       const ready = !deps.stopping() && (await answers(deps))
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
