@@ -22,7 +22,10 @@ const pages: RouteObject[] = [
   },
   { path: 'projects/:projectId', lazy: async () => ({ Component: (await import('./slots.tsx')).ProjectRoute }) },
   { path: 'workflows', lazy: async () => ({ Component: (await import('../features/workflows/workflows-page.tsx')).WorkflowsPage }) },
-  { path: 'workflows/new', lazy: async () => ({ Component: (await import('../features/workflows/new-workflow-page.tsx')).NewWorkflowPage }) },
+  {
+    path: 'workflows/new',
+    lazy: async () => ({ Component: (await import('../features/workflows/new-workflow-page.tsx')).NewWorkflowPage }),
+  },
   { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('../features/workflows/editor-page.tsx')).EditorPage }) },
   { path: 'runs', lazy: async () => ({ Component: (await import('./slots.tsx')).RunsRoute }) },
   { path: 'runs/:runId', lazy: async () => ({ Component: (await import('../features/runs/run-page.tsx')).RunPage }) },

@@ -1,16 +1,18 @@
-import { roleAtLeast } from '../lib/roles.ts'
-import { RunsPage } from '../features/runs/runs-page.tsx'
 import { ProjectPage } from '../features/projects/project-page.tsx'
+import { RunsPage } from '../features/runs/runs-page.tsx'
 import { NewSchedulePanel } from '../features/schedules/new-schedule-panel.tsx'
 import { TaskList } from '../features/tasks/task-list.tsx'
 import { ProjectWorkflows } from '../features/workflows/project-workflows.tsx'
 import { WorkflowInputs } from '../features/workflows/workflow-inputs.tsx'
 import { WorkflowPicker } from '../features/workflows/workflow-picker.tsx'
+import { roleAtLeast } from '../lib/roles.ts'
 
 // Features don't know each other; where one shows a piece of another, it is put in here.
 
 export const RunsRoute = () => (
-  <RunsPage workflowPicker={({ value, onChange }) => <WorkflowPicker label="Workflow" none="Any workflow" value={value} onChange={onChange} />} />
+  <RunsPage
+    workflowPicker={({ value, onChange }) => <WorkflowPicker label="Workflow" none="Any workflow" value={value} onChange={onChange} />}
+  />
 )
 
 export const ProjectRoute = () => (

@@ -2,7 +2,11 @@ import type { FieldValues, Path, UseFormSetError } from 'react-hook-form'
 import { ApiError, messageOf } from './api-error.ts'
 
 /** Puts the server's complaints at their fields; returns what belongs to none of them, for the foot of the form. */
-export function placeErrors<T extends FieldValues>(error: unknown, fields: readonly Path<T>[], setError: UseFormSetError<T>): string | null {
+export function placeErrors<T extends FieldValues>(
+  error: unknown,
+  fields: readonly Path<T>[],
+  setError: UseFormSetError<T>,
+): string | null {
   if (!(error instanceof ApiError) || error.fields.length === 0) return messageOf(error)
   const rest = error.fields.filter(({ path, message }) => {
     const field = fields.find((name) => path === `/${name}` || path.startsWith(`/${name}/`))

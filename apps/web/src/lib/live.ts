@@ -95,7 +95,8 @@ export class LiveConnection {
     else if (message.type === 'event') this.#take([toLiveEvent(message)])
     else if (message.type === 'events') this.#take(message.events)
     else if (message.type === 'snapshot') this.#options.onGap()
-    else if (message.type === 'stale_state' && message.isStale) this.#options.onPhase('stale', Date.parse(message.lastSuccessfulUpdateAt ?? '') || Date.now())
+    else if (message.type === 'stale_state' && message.isStale)
+      this.#options.onPhase('stale', Date.parse(message.lastSuccessfulUpdateAt ?? '') || Date.now())
     else if (message.type === 'stale_state') this.#options.onPhase('live', this.#heardAt)
   }
 

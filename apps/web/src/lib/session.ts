@@ -39,8 +39,7 @@ export async function freshToken(): Promise<string | null> {
   return accessToken()
 }
 
-const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
-  'locks' in navigator ? navigator.locks.request('orrery.refresh', work) : work()
+const inTurn = <T>(work: () => Promise<T>): Promise<T> => ('locks' in navigator ? navigator.locks.request('orrery.refresh', work) : work())
 
 async function tradeCookie(): Promise<boolean> {
   const response = await fetch(`${paths.api}/auth/refresh`, {

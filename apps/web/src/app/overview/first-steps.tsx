@@ -2,9 +2,24 @@ import { ButtonLink } from '../../components/ui/button.tsx'
 import { Card } from '../../components/ui/page.tsx'
 
 const steps = [
-  { title: 'Create a project', text: 'It holds workflows, schedules and runs, and says who may see them.', to: '/projects/new', verb: 'Create a project' },
-  { title: 'Write a workflow', text: 'Start from one that runs as it stands: it calls an address, runs code and fans out.', to: '/workflows/new', verb: 'Write a workflow' },
-  { title: 'Give it a schedule', text: 'By cron, at a fixed pace or once; you see the next ten fires first.', to: '/schedules/new', verb: 'Create a schedule' },
+  {
+    title: 'Create a project',
+    text: 'It holds workflows, schedules and runs, and says who may see them.',
+    to: '/projects/new',
+    verb: 'Create a project',
+  },
+  {
+    title: 'Write a workflow',
+    text: 'Start from one that runs as it stands: it calls an address, runs code and fans out.',
+    to: '/workflows/new',
+    verb: 'Write a workflow',
+  },
+  {
+    title: 'Give it a schedule',
+    text: 'By cron, at a fixed pace or once; you see the next ten fires first.',
+    to: '/schedules/new',
+    verb: 'Create a schedule',
+  },
 ] as const
 
 export function FirstSteps({ done }: { done: number }) {
@@ -13,7 +28,10 @@ export function FirstSteps({ done }: { done: number }) {
       <ol className="divide-y divide-line">
         {steps.map((step, at) => (
           <li key={step.to} className="flex flex-wrap items-center gap-4 px-4 py-4">
-            <span aria-hidden className="tnum flex size-7 items-center justify-center rounded-full border border-line-strong text-sm font-semibold text-ink-2">
+            <span
+              aria-hidden
+              className="tnum flex size-7 items-center justify-center rounded-full border border-line-strong text-sm font-semibold text-ink-2"
+            >
               {at + 1}
             </span>
             <div className="min-w-0 flex-1 basis-56">

@@ -35,7 +35,11 @@ export function NextFires({ listing }: { listing: Listing<Schedule> }) {
       <ul className="divide-y divide-line">
         {next.map((schedule) => (
           <li key={schedule.id} className="row-h relative flex items-center gap-3 px-4 text-sm hover:bg-hover">
-            <Link to={`/schedules/${schedule.id}`} className="min-w-0 flex-1 truncate font-medium after:absolute after:inset-0" title={schedule.workflowName}>
+            <Link
+              to={`/schedules/${schedule.id}`}
+              className="min-w-0 flex-1 truncate font-medium after:absolute after:inset-0"
+              title={schedule.workflowName}
+            >
               {schedule.workflowName}
             </Link>
             {schedule.nextFireAt && <Until at={schedule.nextFireAt} />}

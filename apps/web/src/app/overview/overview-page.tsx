@@ -7,8 +7,8 @@ import { useListing } from '../../lib/pages.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
 import { FirstSteps } from './first-steps.tsx'
 import { HealthTile } from './health-tile.tsx'
-import { failedToday, overviewSentence } from './overview-words.ts'
 import { NextFires } from './next-fires.tsx'
+import { failedToday, overviewSentence } from './overview-words.ts'
 import { RunTile } from './run-tile.tsx'
 
 const shown = 6
@@ -22,7 +22,12 @@ export function OverviewPage() {
   const schedules = useListing(scheduleQueries.list({ projectId: current?.id, status: 'active' }))
   const health = useQuery(healthQueries.short())
   const today = failed.data && failedToday(failed.data, dayLimit)
-  const sentence = overviewSentence({ active: active.data, today, schedules: schedules.isPending || schedules.error ? undefined : schedules.rows, health: health.data })
+  const sentence = overviewSentence({
+    active: active.data,
+    today,
+    schedules: schedules.isPending || schedules.error ? undefined : schedules.rows,
+    health: health.data,
+  })
   if (!isPending && projects.length === 0) {
     return (
       <Page title="Overview" answer="Nothing runs yet. Three steps lead to the first scheduled workflow.">
@@ -34,9 +39,30 @@ export function OverviewPage() {
     <Page title="Overview" answer={sentence}>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="grid min-w-0 gap-4">
-          <RunTile title="What is under way" query={active} rows={active.data?.items} to="/runs?status=in_progress,queued,blocked" empty="Nothing is running or waiting." total={active.data?.total} />
-          <RunTile title="What failed today" query={failed} rows={today?.runs.slice(0, shown)} to="/runs?status=failed" empty="Nothing has failed today." total={today?.runs.length} atLeast={today?.isPartial ?? false} />
-          <RunTile title="What finished last" query={recent} rows={recent.data?.items} to="/runs?status=done" empty="No run has finished yet." />
+          <RunTile
+            title="What is under way"
+            query={active}
+            rows={active.data?.items}
+            to="/runs?status=in_progress,queued,blocked"
+            empty="Nothing is running or waiting."
+            total={active.data?.total}
+          />
+          <RunTile
+            title="What failed today"
+            query={failed}
+            rows={today?.runs.slice(0, shown)}
+            to="/runs?status=failed"
+            empty="Nothing has failed today."
+            total={today?.runs.length}
+            atLeast={today?.isPartial ?? false}
+          />
+          <RunTile
+            title="What finished last"
+            query={recent}
+            rows={recent.data?.items}
+            to="/runs?status=done"
+            empty="No run has finished yet."
+          />
         </div>
         <div className="grid min-w-0 gap-4">
           <NextFires listing={schedules} />
@@ -46,4 +72,3 @@ export function OverviewPage() {
     </Page>
   )
 }
-

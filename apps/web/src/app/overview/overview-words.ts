@@ -2,7 +2,7 @@ import type { Health, Page, RunSummary, Schedule } from '@orrery/shared-types'
 import { isSameDay } from 'date-fns'
 import { plural } from '../../lib/format.ts'
 
-export type Today = { runs: RunSummary[]; /** True when there may be more than were asked for. */ isPartial: boolean }
+export type Today = { runs: RunSummary[] /** True when there may be more than were asked for. */; isPartial: boolean }
 
 /** Of the newest failures those of this day, by the viewer's clock. */
 export function failedToday(page: Page<RunSummary>, limit: number, now = Date.now()): Today {
@@ -10,7 +10,12 @@ export function failedToday(page: Page<RunSummary>, limit: number, now = Date.no
   return { runs, isPartial: runs.length === limit && page.nextCursor !== null }
 }
 
-type Known = { active: Page<RunSummary> | undefined; today: Today | undefined; schedules: Schedule[] | undefined; health: Health | undefined }
+type Known = {
+  active: Page<RunSummary> | undefined
+  today: Today | undefined
+  schedules: Schedule[] | undefined
+  health: Health | undefined
+}
 
 /** The state of things in one or two sentences; what isn't known yet is left out, not guessed. */
 export function overviewSentence({ active, today, schedules, health }: Known): string {

@@ -29,7 +29,13 @@ export function RunTile({ title, query, rows, to, empty, total, atLeast = false 
       }
       aside={<Freshness updatedAt={query.dataUpdatedAt} />}
     >
-      {rows ? <Rows rows={rows} empty={empty} /> : query.error ? <ErrorState compact what="Unknown" error={query.error} onRetry={() => void query.refetch()} /> : <SkeletonRows rows={3} label={`Loading: ${title}`} />}
+      {rows ? (
+        <Rows rows={rows} empty={empty} />
+      ) : query.error ? (
+        <ErrorState compact what="Unknown" error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <SkeletonRows rows={3} label={`Loading: ${title}`} />
+      )}
     </Card>
   )
 }
@@ -41,10 +47,17 @@ function Rows({ rows, empty }: { rows: RunSummary[]; empty: string }) {
       {rows.map((run) => (
         <li key={run.id} className="row-h relative flex items-center gap-3 px-4 text-sm hover:bg-hover">
           <StatusGlyph status={run.status} label />
-          <Link to={`/runs/${run.id}`} data-row-link className="min-w-0 shrink truncate font-medium after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent" title={run.workflowName}>
+          <Link
+            to={`/runs/${run.id}`}
+            data-row-link
+            className="min-w-0 shrink truncate font-medium after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+            title={run.workflowName}
+          >
             {run.workflowName}
           </Link>
-          <span className="min-w-0 flex-1 truncate text-ink-3">{run.error ? run.error.message : run.status === 'done' ? '' : runSentence(run)}</span>
+          <span className="min-w-0 flex-1 truncate text-ink-3">
+            {run.error ? run.error.message : run.status === 'done' ? '' : runSentence(run)}
+          </span>
           <span className="text-ink-3 max-sm:hidden">
             <Ago at={run.endedAt ?? run.createdAt} />
           </span>

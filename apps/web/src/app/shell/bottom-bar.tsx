@@ -14,11 +14,19 @@ const inBar = ['/', '/runs', '/workflows', '/schedules']
 /** On a phone: five places within reach of the thumb, the rest behind the last. */
 export function BottomBar() {
   return (
-    <nav aria-label="Main" className="fixed inset-x-0 bottom-0 z-20 flex border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
+    <nav
+      aria-label="Places"
+      className="fixed inset-x-0 bottom-0 z-20 flex border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
       {places
         .filter(({ to }) => inBar.includes(to))
         .map((place) => (
-          <NavLink key={place.to} to={place.to} end={place.to === '/'} className={({ isActive }) => cx(item, isActive ? 'font-medium text-accent' : 'text-ink-2')}>
+          <NavLink
+            key={place.to}
+            to={place.to}
+            end={place.to === '/'}
+            className={({ isActive }) => cx(item, isActive ? 'font-medium text-accent' : 'text-ink-2')}
+          >
             <place.Icon size={18} aria-hidden />
             {place.name}
           </NavLink>

@@ -22,7 +22,11 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
   return (
     <Dialog open onClose={onClose} title="Search or jump to" hideTitle wide>
       <Command label="Search or jump to" loop>
-        <Command.Input autoFocus placeholder="Search or jump to" className="h-12 w-full border-b border-line bg-transparent px-4 text-lg outline-none" />
+        <Command.Input
+          autoFocus
+          placeholder="Search or jump to"
+          className="h-12 w-full border-b border-line bg-transparent px-4 text-lg outline-none"
+        />
         <Command.List className="max-h-[50vh] overflow-y-auto p-1">
           <Command.Empty className="px-3 py-6 text-ink-3">Nothing has that name.</Command.Empty>
           <Group heading="Go to">
@@ -62,7 +66,12 @@ function Workflows({ go }: { go: (to: string) => () => void }) {
   return (
     <Group heading="Published workflows">
       {data.map((workflow) => (
-        <Item key={workflow.id} value={`${workflow.name} ${workflow.slug} ${workflow.id}`} onSelect={go(`/workflows/${workflow.id}`)} icon={<Workflow size={15} />}>
+        <Item
+          key={workflow.id}
+          value={`${workflow.name} ${workflow.slug} ${workflow.id}`}
+          onSelect={go(`/workflows/${workflow.id}`)}
+          icon={<Workflow size={15} />}
+        >
           {workflow.name}
         </Item>
       ))}
@@ -93,7 +102,10 @@ function Projects({ onClose }: { onClose: () => void }) {
 
 function Group({ heading, children }: { heading: string; children: ReactNode }) {
   return (
-    <Command.Group heading={heading} className="[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3">
+    <Command.Group
+      heading={heading}
+      className="[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3"
+    >
       {children}
     </Command.Group>
   )
@@ -103,7 +115,11 @@ type ItemProps = { children: ReactNode; icon: ReactNode; onSelect: () => void; k
 
 function Item({ children, icon, onSelect, keys, value }: ItemProps) {
   return (
-    <Command.Item {...(value !== undefined && { value })} onSelect={onSelect} className="group flex min-h-9 cursor-default items-center gap-3 rounded-sm px-3 text-base data-[selected=true]:bg-raised">
+    <Command.Item
+      {...(value !== undefined && { value })}
+      onSelect={onSelect}
+      className="group flex min-h-9 cursor-default items-center gap-3 rounded-sm px-3 text-base data-[selected=true]:bg-raised"
+    >
       <span aria-hidden className="text-ink-3">
         {icon}
       </span>

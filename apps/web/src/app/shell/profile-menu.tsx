@@ -22,7 +22,10 @@ export function ProfileMenu({ narrow }: { narrow: boolean }) {
   }
   const trigger = (
     <button type="button" className="flex h-10 w-full items-center gap-2 rounded-md px-1.5 text-left hover:bg-raised">
-      <span aria-hidden className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-tint text-xs font-semibold text-accent uppercase">
+      <span
+        aria-hidden
+        className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-tint text-xs font-semibold text-accent uppercase"
+      >
         {name.slice(0, 2)}
       </span>
       <span className="sr-only">Account of</span>

@@ -10,7 +10,15 @@ export function ProjectSwitcher({ narrow }: { narrow: boolean }) {
   const navigate = useNavigate()
   const name = current?.name ?? 'All projects'
   const trigger = (
-    <button type="button" aria-label={`Project: ${name}`} title={name} className={cx('flex h-9 w-full items-center gap-2 rounded-md border border-line bg-surface px-2 text-sm hover:bg-hover', narrow && 'justify-center')}>
+    <button
+      type="button"
+      aria-label={`Project: ${name}`}
+      title={name}
+      className={cx(
+        'flex h-9 w-full items-center gap-2 rounded-md border border-line bg-surface px-2 text-sm hover:bg-hover',
+        narrow && 'justify-center',
+      )}
+    >
       <Layers size={15} aria-hidden className="shrink-0 text-ink-3" />
       {!narrow && <span className="min-w-0 flex-1 truncate text-left font-medium">{name}</span>}
       {!narrow && <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-ink-3" />}

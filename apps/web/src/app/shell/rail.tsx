@@ -29,9 +29,19 @@ export function Rail() {
   }
   const Toggle = narrow ? PanelLeftOpen : PanelLeftClose
   return (
-    <nav aria-label="Main" className={cx('sticky top-0 flex h-dvh shrink-0 flex-col gap-1 border-r border-line bg-canvas p-2 max-md:hidden', narrow ? 'w-13' : 'w-56')}>
+    <nav
+      aria-label="Main"
+      className={cx(
+        'sticky top-0 flex h-dvh shrink-0 flex-col gap-1 border-r border-line bg-canvas p-2 max-md:hidden',
+        narrow ? 'w-13' : 'w-56',
+      )}
+    >
       <div className={cx('flex items-center gap-2', narrow ? 'flex-col pt-1' : 'h-9 pl-1.5')}>
-        <Link to="/" aria-label="Orrery, overview" className="flex min-w-0 flex-1 items-center gap-2 rounded-sm font-semibold tracking-tight">
+        <Link
+          to="/"
+          aria-label="Orrery, overview"
+          className="flex min-w-0 flex-1 items-center gap-2 rounded-sm font-semibold tracking-tight"
+        >
           <Logo />
           {!narrow && 'Orrery'}
         </Link>
@@ -50,7 +60,10 @@ export function Rail() {
                 end={place.to === '/'}
                 title={narrow ? place.name : undefined}
                 className={({ isActive }) =>
-                  cx('flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium', isActive ? 'bg-raised text-ink' : 'text-ink-2 hover:bg-raised hover:text-ink')
+                  cx(
+                    'flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium',
+                    isActive ? 'bg-raised text-ink' : 'text-ink-2 hover:bg-raised hover:text-ink',
+                  )
                 }
               >
                 <place.Icon size={16} aria-hidden className="shrink-0" />

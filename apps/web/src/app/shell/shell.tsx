@@ -45,13 +45,20 @@ function Frame() {
   const close = () => setOpen(null)
   return (
     <div className="flex min-h-dvh">
-      <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2"
+      >
         Skip to the page
       </a>
       <Rail />
       <div className="flex min-w-0 flex-1 flex-col pb-16 md:pb-0">
         <TopLine onSearch={() => setOpen('palette')} />
-        <main id="main" tabIndex={-1} className="mx-auto flex w-full max-w-[110rem] min-w-0 flex-1 flex-col outline-none xl:has-[[data-panel]]:pr-112">
+        <main
+          id="main"
+          tabIndex={-1}
+          className="mx-auto flex w-full max-w-[110rem] min-w-0 flex-1 flex-col outline-none xl:has-[[data-panel]]:pr-112"
+        >
           <Outlet />
         </main>
       </div>

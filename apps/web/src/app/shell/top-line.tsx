@@ -5,7 +5,14 @@ import { Logo } from '../../components/ui/logo.tsx'
 import { LiveState } from './live-state.tsx'
 import { places } from './nav.ts'
 
-const parts: Record<string, string> = { new: 'New', runs: 'Run', workflows: 'Workflow', schedules: 'Schedule', projects: 'Project', agents: 'Agent' }
+const parts: Record<string, string> = {
+  new: 'New',
+  runs: 'Run',
+  workflows: 'Workflow',
+  schedules: 'Schedule',
+  projects: 'Project',
+  agents: 'Agent',
+}
 
 export function TopLine({ onSearch }: { onSearch: () => void }) {
   return (
@@ -14,7 +21,11 @@ export function TopLine({ onSearch }: { onSearch: () => void }) {
         <Logo />
       </Link>
       <Crumbs />
-      <button type="button" onClick={onSearch} className="ml-auto flex h-8 items-center gap-2 rounded-md border border-line bg-surface px-2 text-sm text-ink-3 hover:border-line-strong hover:text-ink pointer-coarse:h-10 lg:w-72">
+      <button
+        type="button"
+        onClick={onSearch}
+        className="ml-auto flex h-8 items-center gap-2 rounded-md border border-line bg-surface px-2 text-sm text-ink-3 hover:border-line-strong hover:text-ink pointer-coarse:h-10 lg:w-72"
+      >
         <Search size={14} aria-hidden />
         <span className="max-lg:sr-only">Search or jump to</span>
         <span className="ml-auto max-sm:hidden">

@@ -1,6 +1,6 @@
-import { updateMe } from '../../features/auth/auth.ts'
 import { announceFailure } from '../../components/ui/toast.tsx'
-import { type Theme, setTheme, useLook } from '../../lib/theme.ts'
+import { updateMe } from '../../features/auth/auth.ts'
+import { setTheme, type Theme, useLook } from '../../lib/theme.ts'
 
 /** Changes at once here; the account remembers it for other devices. */
 export async function chooseTheme(theme: Theme): Promise<void> {

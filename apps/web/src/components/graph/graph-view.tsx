@@ -38,7 +38,14 @@ export function GraphView({ graph, direction = 'TB', states, marked, selected, o
           />
         ))}
         {drawn.nodes.map((node) => (
-          <Node key={node.key} node={node} state={states?.get(node.key)} isMarked={marked?.has(node.key) ?? false} isSelected={node.key === selected} onSelect={onSelect} />
+          <Node
+            key={node.key}
+            node={node}
+            state={states?.get(node.key)}
+            isMarked={marked?.has(node.key) ?? false}
+            isSelected={node.key === selected}
+            onSelect={onSelect}
+          />
         ))}
       </svg>
     </div>
@@ -56,19 +63,22 @@ function Node({ node, state, isMarked, isSelected, onSelect }: NodeProps) {
     onSelect(node.key)
   }
   const indent = state ? 34 : 14
-  const said = [node.key, node.uses, state && statusWords[state.status], isMarked && 'has a problem'].filter(Boolean).join(', ')
+  const line = state?.note ?? `${node.uses}${node.foreach ? ' · each' : ''}`
+  const said = [`${node.key} ${line}`, state && statusWords[state.status], isMarked && 'has a problem'].filter(Boolean).join(', ')
   return (
     <g
       role="button"
       tabIndex={0}
+      aria-label={said}
       aria-pressed={isSelected}
       onClick={() => onSelect(node.key)}
       onKeyDown={press}
       transform={`translate(${node.x} ${node.y})`}
       className="group cursor-pointer outline-none"
     >
-      <title>{said}</title>
-      {node.foreach && <rect x="4" y="4" width={nodeSize.width} height={nodeSize.height} rx="6" className="fill-surface stroke-line-strong" />}
+      {node.foreach && (
+        <rect x="4" y="4" width={nodeSize.width} height={nodeSize.height} rx="6" className="fill-surface stroke-line-strong" />
+      )}
       <rect
         width={nodeSize.width}
         height={nodeSize.height}
@@ -84,11 +94,13 @@ function Node({ node, state, isMarked, isSelected, onSelect }: NodeProps) {
           <StatusGlyph status={state.status} size={14} />
         </g>
       )}
-      <text aria-hidden x={indent} y="20" className="fill-ink text-sm font-medium">
-        {cut(node.key, state ? 19 : 22)}
-      </text>
-      <text aria-hidden x={indent} y="36" className="fill-ink-3 font-mono text-xs">
-        {cut(state?.note ?? `${node.uses}${node.foreach ? ' · each' : ''}`, state ? 19 : 21)}
+      <text>
+        <tspan x={indent} y="20" className="fill-ink text-sm font-medium">
+          {cut(node.key, state ? 19 : 22)}
+        </tspan>{' '}
+        <tspan x={indent} y="36" className="fill-ink-3 font-mono text-xs">
+          {cut(line, state ? 19 : 21)}
+        </tspan>
       </text>
     </g>
   )

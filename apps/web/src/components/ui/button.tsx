@@ -24,7 +24,15 @@ const buttonClass = (look: Look, size: Size, className?: string) =>
 type ButtonProps = ComponentProps<'button'> & { look?: Look; size?: Size; busy?: boolean }
 
 export function Button({ look = 'plain', size = 'md', busy = false, className, disabled, ...rest }: ButtonProps) {
-  return <button type="button" {...rest} disabled={disabled || busy} aria-busy={busy || undefined} className={buttonClass(look, size, className)} />
+  return (
+    <button
+      type="button"
+      {...rest}
+      disabled={disabled || busy}
+      aria-busy={busy || undefined}
+      className={buttonClass(look, size, className)}
+    />
+  )
 }
 
 export function ButtonLink({ look = 'plain', size = 'md', className, ...rest }: LinkProps & { look?: Look; size?: Size }) {
@@ -39,7 +47,10 @@ export function IconButton({ label, children, className, ...rest }: ComponentPro
       aria-label={label}
       title={label}
       {...rest}
-      className={cx('inline-flex size-7 shrink-0 items-center justify-center rounded-md text-ink-3 hover:bg-raised hover:text-ink disabled:opacity-50 pointer-coarse:size-10', className)}
+      className={cx(
+        'inline-flex size-7 shrink-0 items-center justify-center rounded-md text-ink-3 hover:bg-raised hover:text-ink disabled:opacity-50 pointer-coarse:size-10',
+        className,
+      )}
     >
       {children}
     </button>

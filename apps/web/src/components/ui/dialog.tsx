@@ -25,7 +25,16 @@ export function Dialog({ open, onClose, title, hideTitle = false, wide = false, 
   )
 }
 
-type ConfirmProps = { open: boolean; onClose: () => void; title: string; children: ReactNode; verb: string; typed: string; busy: boolean; onConfirm: () => void }
+type ConfirmProps = {
+  open: boolean
+  onClose: () => void
+  title: string
+  children: ReactNode
+  verb: string
+  typed: string
+  busy: boolean
+  onConfirm: () => void
+}
 
 /** Only for what can't be undone: the name is typed, so that no habit of the hand confirms it. */
 export function ConfirmByName({ open, onClose, title, children, verb, typed, busy, onConfirm }: ConfirmProps) {

@@ -11,7 +11,13 @@ function paint(text: string): ReactNode[] {
     const [whole, string, colon, word] = match
     parts.push(text.slice(at, match.index))
     at = match.index + whole.length
-    const color = string ? (colon ? 'text-[var(--code-key)]' : 'text-[var(--code-string)]') : word ? 'text-[var(--code-atom)]' : 'text-[var(--code-number)]'
+    const color = string
+      ? colon
+        ? 'text-[var(--code-key)]'
+        : 'text-[var(--code-string)]'
+      : word
+        ? 'text-[var(--code-atom)]'
+        : 'text-[var(--code-number)]'
     parts.push(
       <span key={match.index} className={color}>
         {string && colon ? string : whole}
@@ -31,10 +37,19 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
       <div className="absolute top-1 right-1 rounded-md bg-canvas">
         <CopyButton text={full} label={`Copy ${label.toLowerCase()}`} />
       </div>
-      <pre tabIndex={0} role="group" aria-label={label} className="max-h-[28rem] overflow-auto p-3 pr-10 font-mono text-xs leading-5 whitespace-pre-wrap">
+      <pre
+        tabIndex={0}
+        role="group"
+        aria-label={label}
+        className="max-h-[28rem] overflow-auto p-3 pr-10 font-mono text-xs leading-5 whitespace-pre-wrap"
+      >
         {typeof value === 'string' ? shown : paint(shown)}
       </pre>
-      {full.length > longest && <p className="border-t border-line px-3 py-1.5 text-xs text-ink-3">The first {longest.toLocaleString('en')} characters; copy for all of it.</p>}
+      {full.length > longest && (
+        <p className="border-t border-line px-3 py-1.5 text-xs text-ink-3">
+          The first {longest.toLocaleString('en')} characters; copy for all of it.
+        </p>
+      )}
     </div>
   )
 }

@@ -26,7 +26,17 @@ export function useTitle(title: string): void {
   }, [title])
 }
 
-export function Card({ title, aside, children, className }: { title?: ReactNode; aside?: ReactNode; children: ReactNode; className?: string }) {
+export function Card({
+  title,
+  aside,
+  children,
+  className,
+}: {
+  title?: ReactNode
+  aside?: ReactNode
+  children: ReactNode
+  className?: string
+}) {
   return (
     <section className={cx('min-w-0 rounded-md border border-line bg-surface', className)}>
       {title && (

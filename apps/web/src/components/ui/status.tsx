@@ -53,7 +53,19 @@ const shapes: Record<Status, ReactNode> = {
 export function StatusGlyph({ status, size = 14, label = false }: { status: Status; size?: number; label?: boolean }) {
   const name = label ? { role: 'img', 'aria-label': statusWords[status] } : { 'aria-hidden': true }
   return (
-    <svg {...name} data-glyph={status} width={size} height={size} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" className={cx('shrink-0', statusInk[status])}>
+    <svg
+      {...name}
+      data-glyph={status}
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      className={cx('shrink-0', statusInk[status])}
+    >
       {shapes[status]}
     </svg>
   )

@@ -33,15 +33,30 @@ type TableProps<T> = {
 
 const hidden = { sm: '@max-[32rem]:hidden', md: '@max-[44rem]:hidden', lg: '@max-[54rem]:hidden', xl: '@max-[66rem]:hidden' }
 const cellClass = <T,>({ right, grow, hideBelow }: Column<T>) =>
-  cx('px-2 first:pl-4 last:pr-4', right ? 'tnum text-right' : 'text-left', grow ? 'w-full max-w-0' : 'whitespace-nowrap', hideBelow && hidden[hideBelow])
+  cx(
+    'px-2 first:pl-4',
+    right ? 'tnum text-right' : 'text-left',
+    grow ? 'w-full max-w-0' : 'whitespace-nowrap',
+    hideBelow && hidden[hideBelow],
+  )
 
 /** A list with its loading, empty and error faces, keyset paging, and J, K and Enter. */
 export function Table<T>({ label, columns, listing, rowKey, rowTo, selected, empty, bare = false }: TableProps<T>) {
   const list = useRef<HTMLDivElement>(null)
   useHotkeys({ j: () => moveInList(list.current, 1), k: () => moveInList(list.current, -1) })
   const frame = bare ? '' : 'rounded-md border border-line bg-surface'
-  if (listing.isPending) return <Framed className={frame}><SkeletonRows label={`Loading ${label.toLowerCase()}`} /></Framed>
-  if (listing.error) return <Framed className={frame}><ErrorState what={`${label} could not be loaded`} error={listing.error} onRetry={listing.retry} /></Framed>
+  if (listing.isPending)
+    return (
+      <Framed className={frame}>
+        <SkeletonRows label={`Loading ${label.toLowerCase()}`} />
+      </Framed>
+    )
+  if (listing.error)
+    return (
+      <Framed className={frame}>
+        <ErrorState what={`${label} could not be loaded`} error={listing.error} onRetry={listing.retry} />
+      </Framed>
+    )
   if (listing.rows.length === 0) return <Framed className={frame}>{empty}</Framed>
   return (
     <div ref={list} className={cx('@container min-w-0', frame)}>
@@ -53,6 +68,7 @@ export function Table<T>({ label, columns, listing, rowKey, rowTo, selected, emp
                 {column.header}
               </th>
             ))}
+            <td className="w-2 p-0" />
           </tr>
         </thead>
         <tbody>
@@ -74,13 +90,18 @@ function Row<T>({ row, columns, to, isSelected }: { row: T; columns: Column<T>[]
   return (
     <tr
       aria-current={isSelected || undefined}
-      className={cx('row-h relative border-b border-line last:border-b-0', to && 'hover:bg-hover', isSelected && 'bg-accent-tint hover:bg-accent-tint')}
+      className={cx(
+        'row-h relative border-b border-line last:border-b-0',
+        to && 'hover:bg-hover',
+        isSelected && 'bg-accent-tint hover:bg-accent-tint',
+      )}
     >
       {columns.map((column, at) => (
         <td key={column.key} className={cellClass(column)}>
           {at === 0 && to !== undefined ? <RowLink to={to}>{column.cell(row)}</RowLink> : column.cell(row)}
         </td>
       ))}
+      <td className="w-2 p-0" />
     </tr>
   )
 }
@@ -88,7 +109,11 @@ function Row<T>({ row, columns, to, isSelected }: { row: T; columns: Column<T>[]
 /** Its hit area is the whole row, so that the row is one link for mouse, keyboard and screen reader alike. */
 function RowLink({ to, children }: { to: string; children: ReactNode }) {
   return (
-    <Link to={to} data-row-link className="block truncate after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-sm focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
+    <Link
+      to={to}
+      data-row-link
+      className="block truncate after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-sm focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+    >
       {children}
     </Link>
   )

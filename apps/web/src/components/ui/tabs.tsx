@@ -3,7 +3,17 @@ import type { ReactNode } from 'react'
 
 type Tab = { value: string; label: ReactNode; content: ReactNode }
 
-export function Tabs({ value, onChange, tabs, aside }: { value: string; onChange: (value: string) => void; tabs: Tab[]; aside?: ReactNode }) {
+export function Tabs({
+  value,
+  onChange,
+  tabs,
+  aside,
+}: {
+  value: string
+  onChange: (value: string) => void
+  tabs: Tab[]
+  aside?: ReactNode
+}) {
   return (
     <Base.Root value={value} onValueChange={(next) => onChange(String(next))} className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div className="flex min-h-10 items-center justify-between gap-2 border-b border-line px-2">

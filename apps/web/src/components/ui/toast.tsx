@@ -31,13 +31,23 @@ export function Toasts() {
 function ToastList() {
   const { toasts } = Toast.useToastManager()
   return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className="float-in flex items-start gap-3 rounded-md border border-line bg-surface py-2 pr-2 pl-4 shadow-float">
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      className="float-in flex items-start gap-3 rounded-md border border-line bg-surface py-2 pr-2 pl-4 shadow-float"
+    >
       <div className="min-w-0 flex-1 py-1 text-sm">
         <Toast.Title className="font-medium" />
         <Toast.Description className="text-ink-2" />
       </div>
       <Toast.Action className="min-h-7 rounded-md px-2 text-sm font-medium text-accent hover:bg-raised" />
-      <Toast.Close render={<IconButton label="Dismiss"><X size={14} /></IconButton>} />
+      <Toast.Close
+        render={
+          <IconButton label="Dismiss">
+            <X size={14} />
+          </IconButton>
+        }
+      />
     </Toast.Root>
   ))
 }

@@ -18,7 +18,13 @@ export function AgentPanel() {
   const { data, error, isPending, refetch } = useQuery(agentQueries.detail(agentId))
   return (
     <Panel title={data?.name ?? 'Agent'} label="Agent" onClose={() => void navigate('/agents')}>
-      {isPending ? <SkeletonRows rows={6} /> : data ? <Detail agent={data} /> : <ErrorState compact what="The agent could not be loaded" error={error} onRetry={() => void refetch()} />}
+      {isPending ? (
+        <SkeletonRows rows={6} />
+      ) : data ? (
+        <Detail agent={data} />
+      ) : (
+        <ErrorState compact what="The agent could not be loaded" error={error} onRetry={() => void refetch()} />
+      )}
     </Panel>
   )
 }
@@ -69,7 +75,11 @@ function SetStatus({ agent }: { agent: Agent }) {
     set.mutate(
       { id: agent.id, status },
       {
-        onSuccess: () => announce(`${agent.name} is ${agentStatuses[status].word.toLowerCase()}`, { label: 'Undo', onClick: () => set.mutate({ id: agent.id, status: before }) }),
+        onSuccess: () =>
+          announce(`${agent.name} is ${agentStatuses[status].word.toLowerCase()}`, {
+            label: 'Undo',
+            onClick: () => set.mutate({ id: agent.id, status: before }),
+          }),
         onError: (error) => announceFailure('The status was not changed', error),
       },
     )
@@ -94,7 +104,9 @@ function ActivityList({ agentId }: { agentId: string }) {
       <h3 className="text-sm font-semibold">Activity</h3>
       {listing.isPending && <SkeletonRows rows={4} label="Loading activity" />}
       {listing.error && <ErrorState compact what="The activity could not be loaded" error={listing.error} onRetry={listing.retry} />}
-      {!listing.isPending && !listing.error && listing.rows.length === 0 && <p className="text-sm text-ink-3">It has reported nothing yet.</p>}
+      {!listing.isPending && !listing.error && listing.rows.length === 0 && (
+        <p className="text-sm text-ink-3">It has reported nothing yet.</p>
+      )}
       <ol className="divide-y divide-line">
         {listing.rows.map((activity) => (
           <Line key={activity.id} activity={activity} />

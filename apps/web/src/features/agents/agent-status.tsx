@@ -14,7 +14,7 @@ export const statusOrder = ['active', 'busy', 'idle', 'offline', 'error'] as con
 export function AgentStatusBadge({ status }: { status: AgentStatus }) {
   const { word, ink, Icon } = agentStatuses[status]
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${ink}`}>
+    <span className={`inline-flex items-center gap-1.5 align-middle font-medium whitespace-nowrap ${ink}`}>
       <Icon size={14} aria-hidden />
       {word}
     </span>

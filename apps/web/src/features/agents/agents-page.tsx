@@ -25,11 +25,28 @@ const columns: Column<Agent>[] = [
       </span>
     ),
   },
-  { key: 'type', header: 'Type', hideBelow: 'sm', cell: (agent) => <span className="block max-w-40 truncate text-ink-2">{agent.type}</span> },
+  {
+    key: 'type',
+    header: 'Type',
+    hideBelow: 'sm',
+    cell: (agent) => <span className="block max-w-40 truncate text-ink-2">{agent.type}</span>,
+  },
   { key: 'status', header: 'Status', cell: (agent) => <AgentStatusBadge status={agent.status} /> },
   { key: 'runs', header: 'Executions', hideBelow: 'md', right: true, cell: (agent) => agent.metrics.executions.toLocaleString('en') },
-  { key: 'rate', header: 'Success', hideBelow: 'md', right: true, cell: (agent) => (agent.metrics.successRate === null ? unknown : percent(agent.metrics.successRate)) },
-  { key: 'avg', header: 'Mean time', hideBelow: 'lg', right: true, cell: (agent) => (agent.metrics.avgDurationMs === null ? unknown : duration(agent.metrics.avgDurationMs)) },
+  {
+    key: 'rate',
+    header: 'Success',
+    hideBelow: 'md',
+    right: true,
+    cell: (agent) => (agent.metrics.successRate === null ? unknown : percent(agent.metrics.successRate)),
+  },
+  {
+    key: 'avg',
+    header: 'Mean time',
+    hideBelow: 'lg',
+    right: true,
+    cell: (agent) => (agent.metrics.avgDurationMs === null ? unknown : duration(agent.metrics.avgDurationMs)),
+  },
   { key: 'seen', header: 'Last seen', right: true, hideBelow: 'sm', cell: (agent) => <Ago at={agent.lastSeenAt} fallback="never" /> },
 ]
 
@@ -45,7 +62,15 @@ export function AgentsPage() {
   )
   return (
     <Page title="Agents" answer={listing.isPending || listing.error ? null : answer(listing.rows)} actions={create}>
-      <Table label="Agents" columns={columns} listing={listing} rowKey={(row) => row.id} rowTo={(row) => `/agents/${row.id}`} selected={agentId} empty={<NoAgents />} />
+      <Table
+        label="Agents"
+        columns={columns}
+        listing={listing}
+        rowKey={(row) => row.id}
+        rowTo={(row) => `/agents/${row.id}`}
+        selected={agentId}
+        empty={<NoAgents />}
+      />
       <Outlet />
     </Page>
   )
@@ -65,9 +90,16 @@ function answer(agents: Agent[]): string {
 
 function NoAgents() {
   return (
-    <EmptyState title="No agents yet" action={<ButtonLink to="/agents/new" look="primary">Add an agent</ButtonLink>}>
-      An agent is a program that works for you and reports what it does: its status, its heartbeat and its activity, by the API. Add it here, then let it post to{' '}
-      <code className="font-mono text-sm">/api/v1/agents/activity</code>.
+    <EmptyState
+      title="No agents yet"
+      action={
+        <ButtonLink to="/agents/new" look="primary">
+          Add an agent
+        </ButtonLink>
+      }
+    >
+      An agent is a program that works for you and reports what it does: its status, its heartbeat and its activity, by the API. Add it
+      here, then let it post to <code className="font-mono text-sm">/api/v1/agents/activity</code>.
     </EmptyState>
   )
 }

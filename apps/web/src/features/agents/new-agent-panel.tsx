@@ -1,6 +1,6 @@
 import type { Id } from '@orrery/shared-types'
 import { useRef, useState } from 'react'
-import { useForm } from 'react-hook-form'
+import { type UseFormRegister, useForm } from 'react-hook-form'
 import { useNavigate } from 'react-router'
 import { Button } from '../../components/ui/button.tsx'
 import { Field, Input } from '../../components/ui/field.tsx'
@@ -15,20 +15,35 @@ import { useCreateAgent } from './agent.queries.ts'
 type Values = { name: string; type: string; capabilities: string; projectIds: Id<'project'>[] }
 const fields = ['name', 'type', 'capabilities', 'projectIds'] as const
 
-export const splitWords = (text: string) => [...new Set(text.split(',').map((word) => word.trim()).filter(Boolean))]
+export const splitWords = (text: string) => [
+  ...new Set(
+    text
+      .split(',')
+      .map((word) => word.trim())
+      .filter(Boolean),
+  ),
+]
 
 export function NewAgentPanel() {
-  const { current, projects } = useProjectScope()
+  const { current } = useProjectScope()
   const navigate = useNavigate()
   const create = useCreateAgent()
   const key = useRef(newIdempotencyKey())
   const [failure, setFailure] = useState<string | null>(null)
-  const form = useForm<Values>({ defaultValues: { name: '', type: 'assistant', capabilities: '', projectIds: current ? [current.id] : [] } })
+  const form = useForm<Values>({
+    defaultValues: { name: '', type: 'assistant', capabilities: '', projectIds: current ? [current.id] : [] },
+  })
   const { errors } = form.formState
   const submit = form.handleSubmit(async ({ name, type, capabilities, projectIds }) => {
     setFailure(null)
     try {
-      const agent = await create.mutateAsync({ name: name.trim(), type: type.trim(), capabilities: splitWords(capabilities), projectIds, key: key.current })
+      const agent = await create.mutateAsync({
+        name: name.trim(),
+        type: type.trim(),
+        capabilities: splitWords(capabilities),
+        projectIds,
+        key: key.current,
+      })
       announce('The agent is added')
       await navigate(`/agents/${agent.id}`)
     } catch (error) {
@@ -45,27 +60,38 @@ export function NewAgentPanel() {
     <Panel title="Add agent" label="Add agent" onClose={() => void navigate('/agents')} foot={foot}>
       <form id="new-agent" noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
         <Field label="Name" error={errors.name?.message}>
-          <Input data-autofocus {...form.register('name', { required: 'Give it a name', maxLength: { value: 200, message: 'At most 200 characters' } })} />
+          <Input
+            data-autofocus
+            {...form.register('name', { required: 'Give it a name', maxLength: { value: 200, message: 'At most 200 characters' } })}
+          />
         </Field>
         <Field label="Type" error={errors.type?.message} help="What kind of program it is: assistant, reviewer, crawler">
-          <Input {...form.register('type', { required: 'Say what kind it is', maxLength: { value: 60, message: 'At most 60 characters' } })} />
+          <Input
+            {...form.register('type', { required: 'Say what kind it is', maxLength: { value: 60, message: 'At most 60 characters' } })}
+          />
         </Field>
         <Field label="Capabilities" optional error={errors.capabilities?.message} help="Words with commas between">
           <Input placeholder="code review, triage" {...form.register('capabilities')} />
         </Field>
-        {projects.length > 0 && (
-          <fieldset className="flex flex-col gap-1">
-            <legend className="mb-1 text-sm font-medium">Projects</legend>
-            {projects.map((project) => (
-              <label key={project.id} className="flex min-h-7 items-center gap-2 text-sm">
-                <input type="checkbox" value={project.id} className="size-4 shrink-0 accent-[var(--accent-fill)]" {...form.register('projectIds')} />
-                <span className="truncate">{project.name}</span>
-              </label>
-            ))}
-          </fieldset>
-        )}
+        <Projects register={form.register} />
         <FormError message={failure} />
       </form>
     </Panel>
+  )
+}
+
+function Projects({ register }: { register: UseFormRegister<Values> }) {
+  const { projects } = useProjectScope()
+  if (projects.length === 0) return null
+  return (
+    <fieldset className="flex flex-col gap-1">
+      <legend className="mb-1 text-sm font-medium">Projects</legend>
+      {projects.map((project) => (
+        <label key={project.id} className="flex min-h-7 items-center gap-2 text-sm">
+          <input type="checkbox" value={project.id} className="size-4 shrink-0 accent-[var(--accent-fill)]" {...register('projectIds')} />
+          <span className="truncate">{project.name}</span>
+        </label>
+      ))}
+    </fieldset>
   )
 }

@@ -17,7 +17,10 @@ const rules = {
     required: 'Choose a username',
     minLength: { value: 2, message: 'At least 2 characters' },
     maxLength: { value: 40, message: 'At most 40 characters' },
-    pattern: { value: /^[A-Za-z0-9][A-Za-z0-9._-]*$/, message: 'Letters, digits, dots, dashes and underscores, beginning with a letter or digit' },
+    pattern: {
+      value: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+      message: 'Letters, digits, dots, dashes and underscores, beginning with a letter or digit',
+    },
   },
   password: { required: 'Choose a password', minLength: { value: 10, message: 'At least 10 characters' } },
 } as const
@@ -30,7 +33,9 @@ export function RegisterPage() {
   const submit = form.handleSubmit(async ({ fullName, ...input }) => {
     setFailure(null)
     const name = fullName.trim()
-    await register({ ...input, ...(name && { fullName: name }) }).catch((error: unknown) => setFailure(placeErrors(error, names, form.setError)))
+    await register({ ...input, ...(name && { fullName: name }) }).catch((error: unknown) =>
+      setFailure(placeErrors(error, names, form.setError)),
+    )
   })
   return (
     <AuthFrame

@@ -44,7 +44,14 @@ export function Members({ project }: { project: Project }) {
   return (
     <>
       {project.role === 'owner' && <AddMember project={project} people={people} />}
-      <Table bare label="Members" columns={columns} listing={listing} rowKey={(member) => member.userId} empty={<EmptyState title="No members">Nobody belongs to this project.</EmptyState>} />
+      <Table
+        bare
+        label="Members"
+        columns={columns}
+        listing={listing}
+        rowKey={(member) => member.userId}
+        empty={<EmptyState title="No members">Nobody belongs to this project.</EmptyState>}
+      />
     </>
   )
 }
@@ -79,7 +86,14 @@ function AddMember({ project, people }: { project: Project; people: User[] }) {
     <form onSubmit={submit} className="flex flex-col gap-3 border-b border-line p-4">
       <div className="grid items-start gap-3 sm:grid-cols-[1fr_16rem_auto]">
         <Field label="User id" error={wrong} help="Everyone finds their own in the menu under their name">
-          <Input value={userId} onChange={(event) => setUserId(event.target.value)} placeholder="usr_…" list="people" className="font-mono" spellCheck={false} />
+          <Input
+            value={userId}
+            onChange={(event) => setUserId(event.target.value)}
+            placeholder="usr_…"
+            list="people"
+            className="font-mono"
+            spellCheck={false}
+          />
         </Field>
         <datalist id="people">
           {people.map((person) => (

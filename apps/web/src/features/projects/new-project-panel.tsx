@@ -44,7 +44,13 @@ export function NewProjectPanel() {
     <Panel title="New project" label="New project" onClose={() => void navigate('/projects')} foot={foot}>
       <form id="new-project" noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
         <Field label="Name" error={errors.name?.message}>
-          <Input data-autofocus {...form.register('name', { validate: (name) => name.trim() !== '' || 'Give it a name', maxLength: { value: 200, message: 'At most 200 characters' } })} />
+          <Input
+            data-autofocus
+            {...form.register('name', {
+              validate: (name) => name.trim() !== '' || 'Give it a name',
+              maxLength: { value: 200, message: 'At most 200 characters' },
+            })}
+          />
         </Field>
         <Field label="Description" optional error={errors.description?.message} help="What it is for, and for whom">
           <TextArea {...form.register('description')} />

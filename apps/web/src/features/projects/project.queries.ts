@@ -18,7 +18,8 @@ export const projectQueries = {
       queryFn: async ({ signal }) => (await api.get<Page<Project>>('/projects', { query: { limit: 200 }, signal })).items,
     }),
   list: (q: string) => pagesOf<Project>([...keys.all, 'list', q], '/projects', { q, sort: '-createdAt' }),
-  detail: (id: string) => queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Project>(`/projects/${id}`, { signal }) }),
+  detail: (id: string) =>
+    queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Project>(`/projects/${id}`, { signal }) }),
   members: (id: string) => pagesOf<Member>(keys.members(id), `/projects/${id}/members`),
   /** Names for ids; only administrators may list users. */
   people: () =>

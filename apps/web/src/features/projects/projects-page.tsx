@@ -25,7 +25,14 @@ const columns: Column<Project>[] = [
       </span>
     ),
   },
-  { key: 'risk', header: 'State', hideBelow: 'sm', cell: (project) => <span className={project.riskFlag === 'none' ? 'text-ink-2' : 'font-medium text-blocked'}>{risks[project.riskFlag]}</span> },
+  {
+    key: 'risk',
+    header: 'State',
+    hideBelow: 'sm',
+    cell: (project) => (
+      <span className={project.riskFlag === 'none' ? 'text-ink-2' : 'font-medium text-blocked'}>{risks[project.riskFlag]}</span>
+    ),
+  },
   { key: 'role', header: 'Your role', hideBelow: 'md', cell: (project) => <span className="text-ink-2 capitalize">{project.role}</span> },
   { key: 'progress', header: 'Tasks done', right: true, cell: (project) => percent(project.progress) },
   { key: 'due', header: 'Due', hideBelow: 'md', right: true, cell: (project) => <Ago at={project.dueAt} /> },
@@ -44,8 +51,22 @@ export function ProjectsPage() {
   const empty = q ? <EmptyState title="Nothing found">{`No project has “${q}” in it.`}</EmptyState> : <NoProjects />
   return (
     <Page title="Projects" answer={listing.isPending || listing.error ? null : answer(listing.rows, listing.hasMore)} actions={create}>
-      <Input type="search" aria-label="Search projects" placeholder="Search projects" value={q} onChange={(event) => setQ(event.target.value)} className="max-w-72" />
-      <Table label="Projects" columns={columns} listing={listing} rowKey={(row) => row.id} rowTo={(row) => `/projects/${row.id}`} empty={empty} />
+      <Input
+        type="search"
+        aria-label="Search projects"
+        placeholder="Search projects"
+        value={q}
+        onChange={(event) => setQ(event.target.value)}
+        className="max-w-72"
+      />
+      <Table
+        label="Projects"
+        columns={columns}
+        listing={listing}
+        rowKey={(row) => row.id}
+        rowTo={(row) => `/projects/${row.id}`}
+        empty={empty}
+      />
       <Outlet />
     </Page>
   )
@@ -60,8 +81,16 @@ function answer(rows: Project[], hasMore: boolean): string {
 
 function NoProjects() {
   return (
-    <EmptyState title="No projects yet" action={<ButtonLink to="/projects/new" look="primary">Create the first project</ButtonLink>}>
-      A project holds the workflows, schedules, runs and tasks of one undertaking, and says who may see and steer them. Everything else begins with one.
+    <EmptyState
+      title="No projects yet"
+      action={
+        <ButtonLink to="/projects/new" look="primary">
+          Create the first project
+        </ButtonLink>
+      }
+    >
+      A project holds the workflows, schedules, runs and tasks of one undertaking, and says who may see and steer them. Everything else
+      begins with one.
     </EmptyState>
   )
 }

@@ -21,7 +21,8 @@ export function useRunFilters() {
       },
       { replace: true },
     )
-  const toggle = (status: Status) => set('status', (chosen.includes(status) ? chosen.filter((other) => other !== status) : [...chosen, status]).join(','))
+  const toggle = (status: Status) =>
+    set('status', (chosen.includes(status) ? chosen.filter((other) => other !== status) : [...chosen, status]).join(','))
   const workflowId = search.get('workflowId') ?? undefined
   const scheduleId = search.get('scheduleId') ?? undefined
   const clear = () => setSearch({}, { replace: true })

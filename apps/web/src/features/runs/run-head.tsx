@@ -93,7 +93,9 @@ function CancelRun({ run }: { run: Run }) {
       </Button>
       <Dialog open={asking} onClose={() => setAsking(false)} title="Cancel this run?">
         <div className="flex flex-col gap-4 px-5 pt-2 pb-5">
-          <p className="text-ink-2">Steps under way are stopped and the rest never start. What they already did outside stays done. A canceled run can’t be resumed.</p>
+          <p className="text-ink-2">
+            Steps under way are stopped and the rest never start. What they already did outside stays done. A canceled run can’t be resumed.
+          </p>
           <div className="flex justify-end gap-2">
             <Button onClick={() => setAsking(false)}>Keep it running</Button>
             <Button look="danger" busy={cancel.isPending} onClick={confirm}>

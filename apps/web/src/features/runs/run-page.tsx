@@ -11,8 +11,8 @@ import { Tabs } from '../../components/ui/tabs.tsx'
 import { cx } from '../../lib/cx.ts'
 import { useHotkeys } from '../../lib/hotkeys.ts'
 import { useTopics } from '../../lib/live-store.ts'
-import { RunHead } from './run-head.tsx'
 import { runQueries } from './run.queries.ts'
+import { RunHead } from './run-head.tsx'
 import { StepDetail } from './step-detail.tsx'
 import { countItems, isFinal } from './step-rows.ts'
 import { Timeline } from './timeline.tsx'
@@ -45,7 +45,12 @@ function useRunView() {
       },
       { replace: true },
     )
-  return { stepId: search.get('step'), tab: search.get('view') ?? 'timeline', select: (id: string | null) => set('step', id), view: (tab: string) => set('view', tab) }
+  return {
+    stepId: search.get('step'),
+    tab: search.get('view') ?? 'timeline',
+    select: (id: string | null) => set('step', id),
+    view: (tab: string) => set('view', tab),
+  }
 }
 
 function RunBody({ run }: { run: Run }) {
@@ -58,7 +63,11 @@ function RunBody({ run }: { run: Run }) {
     <div className={cx('grid min-h-0 flex-1 items-start gap-4 px-4 sm:px-6', step && 'lg:grid-cols-[minmax(0,1fr)_minmax(22rem,28rem)]')}>
       <div className="flex min-w-0 flex-col gap-4">
         <div className="flex min-w-0 flex-col overflow-hidden rounded-md border border-line bg-surface">
-          {run.steps.length === 0 ? <NoSteps run={run} /> : <Tabs value={run.graph ? tab : 'timeline'} onChange={view} tabs={run.graph ? [timeline, graph] : [timeline]} />}
+          {run.steps.length === 0 ? (
+            <NoSteps run={run} />
+          ) : (
+            <Tabs value={run.graph ? tab : 'timeline'} onChange={view} tabs={run.graph ? [timeline, graph] : [timeline]} />
+          )}
         </div>
         <RunValues run={run} />
       </div>
@@ -72,7 +81,11 @@ function RunBody({ run }: { run: Run }) {
 }
 
 function NoSteps({ run }: { run: Run }) {
-  return <p className="p-4 text-sm text-ink-3">{isFinal(run.status) ? 'This run ended before any step came up.' : 'The steps appear here as soon as the run is planned.'}</p>
+  return (
+    <p className="p-4 text-sm text-ink-3">
+      {isFinal(run.status) ? 'This run ended before any step came up.' : 'The steps appear here as soon as the run is planned.'}
+    </p>
+  )
 }
 
 function RunGraph({ run, selected, onSelect }: { run: Run; selected: Step | null; onSelect: (id: string) => void }) {

@@ -40,7 +40,10 @@ export const runQueries = {
       queryFn: async ({ client, signal }): Promise<LogBook> => {
         let book = client.getQueryData<LogBook>(queryKey) ?? { lines: [], cursor: undefined }
         for (;;) {
-          const page: LogPage = await api.get<LogPage>(`/runs/${id}/logs`, { query: { stepId, cursor: book.cursor, limit: logBatch }, signal })
+          const page: LogPage = await api.get<LogPage>(`/runs/${id}/logs`, {
+            query: { stepId, cursor: book.cursor, limit: logBatch },
+            signal,
+          })
           book = { lines: [...book.lines, ...page.items], cursor: page.nextCursor }
           if (page.items.length < logBatch) return book
         }

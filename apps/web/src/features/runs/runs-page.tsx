@@ -9,8 +9,8 @@ import { plural } from '../../lib/format.ts'
 import { useListing } from '../../lib/pages.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
 import { clearNewRuns, useNewRuns } from './new-runs.ts'
-import { RunFilters, useRunFilters } from './run-filters.tsx'
 import { runQueries } from './run.queries.ts'
+import { RunFilters, useRunFilters } from './run-filters.tsx'
 import { RunTable } from './run-table.tsx'
 
 type Picker = (props: { value: string | undefined; onChange: (id: string | null) => void }) => ReactNode
@@ -83,8 +83,8 @@ function NoRuns() {
         </ButtonLink>
       }
     >
-      A run is one execution of a published workflow, with every step’s input, output and log. Start one by hand from a workflow, or give the workflow a
-      schedule.
+      A run is one execution of a published workflow, with every step’s input, output and log. Start one by hand from a workflow, or give
+      the workflow a schedule.
     </EmptyState>
   )
 }

@@ -6,13 +6,14 @@ import { JsonView } from '../../components/ui/json-view.tsx'
 import { StatusBadge } from '../../components/ui/status.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { At, Took } from '../../components/ui/time.tsx'
-import { StepLogs } from './step-logs.tsx'
 import { stepWord } from './run-words.ts'
+import { StepLogs } from './step-logs.tsx'
 
 /** Everything about the selected step. Which face is shown stands in the address. */
 export function StepDetail({ run, step, onClose }: { run: Run; step: Step; onClose: () => void }) {
   const [search, setSearch] = useSearchParams()
-  const show = (tab: string) => setSearch((before) => new URLSearchParams([...[...before].filter(([name]) => name !== 'show'), ['show', tab]]), { replace: true })
+  const show = (tab: string) =>
+    setSearch((before) => new URLSearchParams([...[...before].filter(([name]) => name !== 'show'), ['show', tab]]), { replace: true })
   const name = step.itemIndex === null ? step.key : `${step.key}[${step.itemIndex}]`
   const tabs = [
     { value: 'output', label: 'Output', content: <Output step={step} /> },
@@ -87,5 +88,9 @@ function OutputValue({ step }: { step: Step }) {
 
 function Value({ value, label, none }: { value: unknown; label: string; none: string }) {
   const isEmpty = value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0)
-  return <div className="overflow-y-auto p-4">{isEmpty ? <p className="text-sm text-ink-3">{none}</p> : <JsonView value={value} label={label} />}</div>
+  return (
+    <div className="overflow-y-auto p-4">
+      {isEmpty ? <p className="text-sm text-ink-3">{none}</p> : <JsonView value={value} label={label} />}
+    </div>
+  )
 }

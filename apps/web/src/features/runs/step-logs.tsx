@@ -19,8 +19,17 @@ export function StepLogs({ runId, step }: { runId: Id<'run'> | Run['id']; step: 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex items-center gap-3 border-b border-line p-2">
-        <Input type="search" aria-label="Search the log" placeholder="Search the log" value={words} onChange={(event) => setWords(event.target.value)} className="max-w-64" />
-        <span className="tnum text-xs text-ink-3">{words ? `${lines.length} of ${plural(data?.lines.length ?? 0, 'line')}` : plural(lines.length, 'line')}</span>
+        <Input
+          type="search"
+          aria-label="Search the log"
+          placeholder="Search the log"
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+          className="max-w-64"
+        />
+        <span className="tnum text-xs text-ink-3">
+          {words ? `${lines.length} of ${plural(data?.lines.length ?? 0, 'line')}` : plural(lines.length, 'line')}
+        </span>
       </div>
       <Lines lines={lines} />
     </div>
@@ -54,13 +63,26 @@ function Lines({ lines }: { lines: LogLine[] }) {
   }
   return (
     <div className="relative min-h-48 flex-1">
-      <div ref={box} onScroll={watchScroll} tabIndex={0} role="log" aria-label="Log lines" className="absolute inset-0 overflow-auto bg-canvas py-1 font-mono text-xs">
+      <div
+        ref={box}
+        onScroll={watchScroll}
+        tabIndex={0}
+        role="log"
+        aria-label="Log lines"
+        className="absolute inset-0 overflow-auto bg-canvas py-1 font-mono text-xs"
+      >
         <div className="relative" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const line = lines[item.index]
             if (!line) return null
             return (
-              <div key={line.cursor} ref={virtual.measureElement} data-index={item.index} className="absolute inset-x-0 top-0 flex gap-3 px-3 leading-5" style={{ transform: `translateY(${item.start}px)` }}>
+              <div
+                key={line.cursor}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                className="absolute inset-x-0 top-0 flex gap-3 px-3 leading-5"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
                 <time dateTime={line.at} title={exact(line.at)} className="tnum shrink-0 text-ink-3 select-none">
                   {clock(line.at)}
                 </time>

@@ -15,13 +15,25 @@ const fill: Record<Status, string> = {
   canceled: 'bg-canceled-line',
 }
 
-type RowProps = { row: StepRow; span: Span; now: number; isSelected: boolean; onSelect: (id: string) => void; onToggle: (key: string) => void }
+type RowProps = {
+  row: StepRow
+  span: Span
+  now: number
+  isSelected: boolean
+  onSelect: (id: string) => void
+  onToggle: (key: string) => void
+}
 
 export function TimelineRow({ row, span, now, isSelected, onSelect, onToggle }: RowProps) {
   const { step, items, depth, isOpen } = row
   const name = depth === 1 ? `${step.key}[${step.itemIndex}]` : step.key
   return (
-    <div className={cx('relative flex h-full items-center border-b border-line hover:bg-hover', isSelected && 'bg-accent-tint hover:bg-accent-tint')}>
+    <div
+      className={cx(
+        'relative flex h-full items-center border-b border-line hover:bg-hover',
+        isSelected && 'bg-accent-tint hover:bg-accent-tint',
+      )}
+    >
       <div className={cx('flex w-[44%] shrink-0 items-center gap-2 overflow-hidden sm:w-56', depth === 1 ? 'pl-10' : 'pl-4')}>
         <StatusGlyph status={step.status} />
         <button
@@ -81,13 +93,23 @@ function StepBar({ step, span, now }: { step: Step; span: Span; now: number }) {
   return (
     <div className="relative ml-2 h-full flex-1" aria-hidden>
       {waitedTo > bar.queuedFrom && (
-        <span className="hatched absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm border border-line-strong" style={at(bar.queuedFrom, waitedTo)} />
+        <span
+          className="hatched absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm border border-line-strong"
+          style={at(bar.queuedFrom, waitedTo)}
+        />
       )}
       {bar.startFrom !== null && (
-        <span className={cx('absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm', fill[step.status])} style={at(bar.startFrom, bar.to)} title={attempts ?? undefined} />
+        <span
+          className={cx('absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm', fill[step.status])}
+          style={at(bar.startFrom, bar.to)}
+          title={attempts ?? undefined}
+        />
       )}
       {attempts && (
-        <span className="tnum absolute top-1/2 -translate-y-1/2 rounded-sm bg-surface px-1 text-xs text-ink-3" style={bar.to > 0.8 ? { right: `${(1 - bar.queuedFrom) * 100 + 1}%` } : { left: `${bar.to * 100 + 1}%` }}>
+        <span
+          className="tnum absolute top-1/2 -translate-y-1/2 rounded-sm bg-surface px-1 text-xs text-ink-3"
+          style={bar.to > 0.8 ? { right: `${(1 - bar.queuedFrom) * 100 + 1}%` } : { left: `${bar.to * 100 + 1}%` }}
+        >
           ×{step.attempt}
         </span>
       )}

@@ -34,7 +34,9 @@ export function Timeline({ run, selected, onSelect }: TimelineProps) {
       return next
     })
   const isVirtual = rows.length > virtualFrom
-  const shown = isVirtual ? virtual.getVirtualItems().map(({ index, start }) => ({ index, start })) : rows.map((_, index) => ({ index, start: index * rowHeight }))
+  const shown = isVirtual
+    ? virtual.getVirtualItems().map(({ index, start }) => ({ index, start }))
+    : rows.map((_, index) => ({ index, start: index * rowHeight }))
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <Axis span={span} />
@@ -44,7 +46,12 @@ export function Timeline({ run, selected, onSelect }: TimelineProps) {
             const row = rows[index]
             if (!row) return null
             return (
-              <div key={row.step.id} role="listitem" className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)`, height: rowHeight }}>
+              <div
+                key={row.step.id}
+                role="listitem"
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${start}px)`, height: rowHeight }}
+              >
                 <TimelineRow row={row} span={span} now={now} isSelected={row.step.id === selected} onSelect={onSelect} onToggle={toggle} />
               </div>
             )
@@ -63,7 +70,11 @@ function Axis({ span }: { span: Span }) {
         {ticksOf(span)
           .filter((tick) => tick.share < 0.93)
           .map((tick) => (
-            <span key={tick.ms} className="tnum absolute top-1.5 whitespace-nowrap border-l border-line pl-1 max-sm:[&:nth-child(even)]:hidden" style={{ left: `${tick.share * 100}%` }}>
+            <span
+              key={tick.ms}
+              className="tnum absolute top-1.5 whitespace-nowrap border-l border-line pl-1 max-sm:[&:nth-child(even)]:hidden"
+              style={{ left: `${tick.share * 100}%` }}
+            >
               {tick.ms === 0 ? '0' : duration(tick.ms)}
             </span>
           ))}

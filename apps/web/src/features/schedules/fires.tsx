@@ -19,7 +19,12 @@ export function Fires({ when }: { when: PreviewSchedule | null }) {
     placeholderData: (before) => before,
   })
   if (settled === null) return <p className="text-sm text-ink-3">Say when, and the next ten fires appear here.</p>
-  if (error instanceof ApiError && error.status === 422) return <p role="alert" className="text-sm text-failed">{error.fields[0]?.message ?? error.message}</p>
+  if (error instanceof ApiError && error.status === 422)
+    return (
+      <p role="alert" className="text-sm text-failed">
+        {error.fields[0]?.message ?? error.message}
+      </p>
+    )
   if (error) return <ErrorState compact what="The fires could not be reckoned" error={error} onRetry={() => void refetch()} />
   if (!data) return <Skeleton className="h-60 w-full" />
   if (data.fires.length === 0) return <p className="text-sm text-blocked">This never fires.</p>

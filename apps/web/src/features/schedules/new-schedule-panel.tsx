@@ -43,9 +43,8 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
       },
     )
   }
-  const refused = fieldError(create.error, '/cron') ?? fieldError(create.error, '/everyMs') ?? fieldError(create.error, '/at') ?? fieldError(create.error, '/timezone')
+  const { refused, general } = complaints(create.error)
   const whenError = tried && !asked ? 'Say when it should fire' : refused
-  const general = create.error && refused === undefined ? messageOf(create.error) : null
   const foot = (
     <Button look="primary" busy={create.isPending} onClick={submit}>
       Create schedule
@@ -55,7 +54,10 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
     <Panel title="New schedule" label="New schedule" onClose={close} foot={foot}>
       <div className="flex flex-col gap-5">
         <Field label="Workflow" error={tried && !target ? 'Choose what it should run' : undefined} help="Published workflows">
-          {workflowPicker({ value: target?.workflowId, onChange: (id, projectId) => setTarget(id && projectId ? { workflowId: id, projectId } : null) })}
+          {workflowPicker({
+            value: target?.workflowId,
+            onChange: (id, projectId) => setTarget(id && projectId ? { workflowId: id, projectId } : null),
+          })}
         </Field>
         <WhenFields values={when} onChange={setWhen} error={whenError} />
         <section aria-label="Preview" className="flex flex-col gap-2">
@@ -72,6 +74,14 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
       </div>
     </Panel>
   )
+}
+
+const whenFields = ['/cron', '/everyMs', '/at', '/timezone']
+
+/** What the server says about when it should fire, and what it says besides. */
+function complaints(error: Error | null) {
+  const refused = whenFields.map((path) => fieldError(error, path)).find((message) => message !== undefined)
+  return { refused, general: error && refused === undefined ? messageOf(error) : null }
 }
 
 /** The picker offers ids as the server gave them. */

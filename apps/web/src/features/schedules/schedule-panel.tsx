@@ -20,8 +20,19 @@ export function SchedulePanel() {
   const { data, error, isPending, refetch } = useQuery(scheduleQueries.detail(scheduleId))
   const close = () => void navigate('/schedules')
   return (
-    <Panel title={data?.workflowName ?? 'Schedule'} label="Schedule" onClose={close} foot={data && <Actions schedule={data} onDeleted={close} />}>
-      {isPending ? <SkeletonRows rows={6} /> : data ? <Facts schedule={data} /> : <ErrorState compact what="The schedule could not be loaded" error={error} onRetry={() => void refetch()} />}
+    <Panel
+      title={data?.workflowName ?? 'Schedule'}
+      label="Schedule"
+      onClose={close}
+      foot={data && <Actions schedule={data} onDeleted={close} />}
+    >
+      {isPending ? (
+        <SkeletonRows rows={6} />
+      ) : data ? (
+        <Facts schedule={data} />
+      ) : (
+        <ErrorState compact what="The schedule could not be loaded" error={error} onRetry={() => void refetch()} />
+      )}
     </Panel>
   )
 }
@@ -48,7 +59,15 @@ function Facts({ schedule }: { schedule: Schedule }) {
           {schedule.lastLateMs !== null && `, ${duration(schedule.lastLateMs)} late`}
         </dd>
         <dt>Last run</dt>
-        <dd>{schedule.lastRunId ? <Link to={`/runs/${schedule.lastRunId}`} className="link">See the run</Link> : 'none'}</dd>
+        <dd>
+          {schedule.lastRunId ? (
+            <Link to={`/runs/${schedule.lastRunId}`} className="link">
+              See the run
+            </Link>
+          ) : (
+            'none'
+          )}
+        </dd>
         <dt>All runs</dt>
         <dd>
           <Link to={`/runs?scheduleId=${schedule.id}`} className="link">
@@ -108,7 +127,15 @@ function Actions({ schedule, onDeleted }: { schedule: Schedule; onDeleted: () =>
       <Button look="primary" busy={act.isPending} onClick={() => run('trigger')}>
         Trigger now
       </Button>
-      <ConfirmByName open={asking} onClose={() => setAsking(false)} title="Delete this schedule?" verb="Delete schedule" typed={schedule.workflowSlug} busy={remove.isPending} onConfirm={confirm}>
+      <ConfirmByName
+        open={asking}
+        onClose={() => setAsking(false)}
+        title="Delete this schedule?"
+        verb="Delete schedule"
+        typed={schedule.workflowSlug}
+        busy={remove.isPending}
+        onConfirm={confirm}
+      >
         It stops firing and can’t be brought back. Its runs stay. To stop it for a while, pause it instead.
       </ConfirmByName>
     </>

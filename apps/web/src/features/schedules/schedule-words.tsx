@@ -18,7 +18,7 @@ const faces = {
 export function ScheduleState({ status }: { status: Schedule['status'] }) {
   const { Icon, word, ink } = faces[status]
   return (
-    <span className={`inline-flex items-center gap-1.5 text-sm font-medium ${ink}`}>
+    <span className={`inline-flex items-center gap-1.5 align-middle text-sm font-medium ${ink}`}>
       <Icon size={14} aria-hidden />
       {word}
     </span>
@@ -27,5 +27,11 @@ export function ScheduleState({ status }: { status: Schedule['status'] }) {
 
 /** The same moment by the clock of another place. */
 export function inZone(at: string, timezone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: timezone, weekday: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(at))
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: timezone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format(new Date(at))
 }

@@ -10,7 +10,8 @@ export type ScheduleFilter = { projectId?: string | undefined; status?: string |
 
 export const scheduleQueries = {
   list: (filter: ScheduleFilter) => pagesOf<Schedule>([...keys.all, 'list', filter], '/schedules', filter),
-  detail: (id: string) => queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Schedule>(`/schedules/${id}`, { signal }) }),
+  detail: (id: string) =>
+    queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Schedule>(`/schedules/${id}`, { signal }) }),
   preview: (when: PreviewSchedule) =>
     queryOptions({
       queryKey: ['schedule-preview', when],

@@ -27,9 +27,20 @@ const columns: Column<Schedule>[] = [
   { key: 'when', header: 'When', hideBelow: 'sm', cell: (schedule) => <code className="font-mono text-xs">{whenText(schedule)}</code> },
   { key: 'zone', header: 'Zone', hideBelow: 'xl', cell: (schedule) => <span className="text-ink-2">{schedule.timezone}</span> },
   { key: 'status', header: 'Status', cell: (schedule) => <ScheduleState status={schedule.status} /> },
-  { key: 'next', header: 'Next fire', right: true, cell: (schedule) => (schedule.nextFireAt && schedule.status === 'active' ? <Until at={schedule.nextFireAt} /> : '–') },
+  {
+    key: 'next',
+    header: 'Next fire',
+    right: true,
+    cell: (schedule) => (schedule.nextFireAt && schedule.status === 'active' ? <Until at={schedule.nextFireAt} /> : '–'),
+  },
   { key: 'last', header: 'Last fire', hideBelow: 'md', right: true, cell: (schedule) => <Ago at={schedule.lastFireAt} fallback="never" /> },
-  { key: 'late', header: 'Late by', hideBelow: 'lg', right: true, cell: (schedule) => (schedule.lastLateMs === null ? '–' : duration(schedule.lastLateMs)) },
+  {
+    key: 'late',
+    header: 'Late by',
+    hideBelow: 'lg',
+    right: true,
+    cell: (schedule) => (schedule.lastLateMs === null ? '–' : duration(schedule.lastLateMs)),
+  },
 ]
 
 export function SchedulesPage() {
@@ -44,7 +55,15 @@ export function SchedulesPage() {
   )
   return (
     <Page title="Schedules" answer={listing.isPending || listing.error ? null : answer(listing.rows)} actions={create}>
-      <Table label="Schedules" columns={columns} listing={listing} rowKey={(row) => row.id} rowTo={(row) => `/schedules/${row.id}`} selected={scheduleId} empty={<NoSchedules />} />
+      <Table
+        label="Schedules"
+        columns={columns}
+        listing={listing}
+        rowKey={(row) => row.id}
+        rowTo={(row) => `/schedules/${row.id}`}
+        selected={scheduleId}
+        empty={<NoSchedules />}
+      />
       <Outlet />
     </Page>
   )
@@ -59,15 +78,25 @@ function answer(rows: Schedule[]): ReactNode {
   if (active.length === 0) return `Nothing will fire: all ${plural(rows.length, 'schedule')} are paused or ended.`
   const late = active.filter((row) => (row.lastLateMs ?? 0) >= lateFrom)
   if (late.length > 0) return `${plural(late.length, 'schedule')} fired late the last time.`
-  const latest = active.filter((row) => row.lastFireAt !== null).toSorted((a, b) => (b.lastFireAt ?? '').localeCompare(a.lastFireAt ?? ''))[0]
+  const latest = active
+    .filter((row) => row.lastFireAt !== null)
+    .toSorted((a, b) => (b.lastFireAt ?? '').localeCompare(a.lastFireAt ?? ''))[0]
   if (!latest || latest.lastLateMs === null) return `${plural(active.length, 'schedule')} active; none has fired yet.`
   return `All on time; the last fire was ${duration(latest.lastLateMs)} late.`
 }
 
 function NoSchedules() {
   return (
-    <EmptyState title="No schedules yet" action={<ButtonLink to="/schedules/new" look="primary">Create a schedule</ButtonLink>}>
-      A schedule starts runs of a published workflow by a cron pattern in any time zone, at a fixed pace, or once. You see the next ten fires before you create it.
+    <EmptyState
+      title="No schedules yet"
+      action={
+        <ButtonLink to="/schedules/new" look="primary">
+          Create a schedule
+        </ButtonLink>
+      }
+    >
+      A schedule starts runs of a published workflow by a cron pattern in any time zone, at a fixed pace, or once. You see the next ten
+      fires before you create it.
     </EmptyState>
   )
 }

@@ -3,7 +3,14 @@ import { Field, Input, Select } from '../../components/ui/field.tsx'
 import { cx } from '../../lib/cx.ts'
 import { viewerZone } from '../../lib/format.ts'
 
-export type WhenValues = { kind: 'cron' | 'every' | 'once'; cron: string; every: string; unit: 's' | 'm' | 'h'; at: string; timezone: string }
+export type WhenValues = {
+  kind: 'cron' | 'every' | 'once'
+  cron: string
+  every: string
+  unit: 's' | 'm' | 'h'
+  at: string
+  timezone: string
+}
 
 export const firstWhen = (): WhenValues => ({ kind: 'cron', cron: '0 9 * * 1-5', every: '15', unit: 'm', at: '', timezone: viewerZone() })
 
@@ -30,7 +37,16 @@ export function WhenFields({ values, onChange, error }: WhenFieldsProps) {
     <div className="flex flex-col gap-4">
       <div role="group" aria-label="How often" className="grid grid-cols-3 gap-1 rounded-md bg-raised p-1">
         {(Object.keys(kinds) as WhenValues['kind'][]).map((kind) => (
-          <button key={kind} type="button" aria-pressed={values.kind === kind} onClick={() => set({ kind })} className={cx('h-7 rounded-sm text-sm font-medium pointer-coarse:h-10', values.kind === kind ? 'bg-surface text-ink' : 'text-ink-2 hover:text-ink')}>
+          <button
+            key={kind}
+            type="button"
+            aria-pressed={values.kind === kind}
+            onClick={() => set({ kind })}
+            className={cx(
+              'h-7 rounded-sm text-sm font-medium pointer-coarse:h-10',
+              values.kind === kind ? 'bg-surface text-ink' : 'text-ink-2 hover:text-ink',
+            )}
+          >
             {kinds[kind]}
           </button>
         ))}
@@ -61,8 +77,17 @@ function Kind({ values, set, error }: { values: WhenValues; set: Set; error: str
   return (
     <Field label="Every" error={error} help="At least a second">
       <div className="flex gap-2">
-        <Input inputMode="decimal" aria-label="Every how many" value={values.every} onChange={(event) => set({ every: event.target.value })} />
-        <Select aria-label="Unit" value={values.unit} onChange={(event) => set({ unit: event.target.value === 's' ? 's' : event.target.value === 'h' ? 'h' : 'm' })}>
+        <Input
+          inputMode="decimal"
+          aria-label="Every how many"
+          value={values.every}
+          onChange={(event) => set({ every: event.target.value })}
+        />
+        <Select
+          aria-label="Unit"
+          value={values.unit}
+          onChange={(event) => set({ unit: event.target.value === 's' ? 's' : event.target.value === 'h' ? 'h' : 'm' })}
+        >
           <option value="s">seconds</option>
           <option value="m">minutes</option>
           <option value="h">hours</option>
@@ -74,7 +99,10 @@ function Kind({ values, set, error }: { values: WhenValues; set: Set; error: str
 
 function Zone({ values, set }: { values: WhenValues; set: Set }) {
   return (
-    <Field label="Time zone" help="Daylight saving is observed: a time that is skipped fires at the next valid one, a doubled one fires once.">
+    <Field
+      label="Time zone"
+      help="Daylight saving is observed: a time that is skipped fires at the next valid one, a doubled one fires once."
+    >
       <Input list="time-zones" value={values.timezone} onChange={(event) => set({ timezone: event.target.value })} spellCheck={false} />
       <datalist id="time-zones">
         {['UTC', ...Intl.supportedValuesOf('timeZone')].map((zone) => (

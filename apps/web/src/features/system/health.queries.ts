@@ -4,7 +4,8 @@ import { paths } from '../../config/config.ts'
 import { getHealth } from '../../lib/api.ts'
 
 export const healthQueries = {
-  short: () => queryOptions({ queryKey: ['health'], queryFn: ({ signal }) => getHealth<Health>(paths.health, signal), refetchInterval: 15_000 }),
+  short: () =>
+    queryOptions({ queryKey: ['health'], queryFn: ({ signal }) => getHealth<Health>(paths.health, signal), refetchInterval: 15_000 }),
   detailed: () =>
     queryOptions({
       queryKey: ['health', 'detailed'],

@@ -10,7 +10,7 @@ const faces = {
 export function PartStateBadge({ state }: { state: PartState }) {
   const { Icon, word, ink } = faces[state]
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${ink}`}>
+    <span className={`inline-flex items-center gap-1.5 align-middle font-medium whitespace-nowrap ${ink}`}>
       <Icon size={14} aria-hidden />
       {word}
     </span>

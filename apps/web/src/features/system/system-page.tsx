@@ -13,8 +13,16 @@ export function SystemPage() {
   const { data, error, isPending, refetch, dataUpdatedAt } = useQuery(healthQueries.detailed())
   return (
     <Page title="System" answer={data && sentence(data)}>
-      {isPending && <Card><SkeletonRows rows={6} label="Loading the state of the system" /></Card>}
-      {error && !data && <Card><ErrorState what="The state of the system is unknown" error={error} onRetry={() => void refetch()} /></Card>}
+      {isPending && (
+        <Card>
+          <SkeletonRows rows={6} label="Loading the state of the system" />
+        </Card>
+      )}
+      {error && !data && (
+        <Card>
+          <ErrorState what="The state of the system is unknown" error={error} onRetry={() => void refetch()} />
+        </Card>
+      )}
       {data && (
         <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
           <Parts health={data} updatedAt={dataUpdatedAt} />
@@ -55,7 +63,11 @@ function Parts({ health, updatedAt }: { health: HealthDetailed; updatedAt: numbe
 
 const modes: Record<HealthDetailed['codeSteps'], { word: string; text: ReactNode; ink: string }> = {
   off: { word: 'Off', ink: 'text-ink-2', text: 'Steps that run a command are refused.' },
-  sandbox: { word: 'In a sandbox', ink: 'text-done', text: 'Commands run shut off from this machine: no network, and no files but their own work folder.' },
+  sandbox: {
+    word: 'In a sandbox',
+    ink: 'text-done',
+    text: 'Commands run shut off from this machine: no network, and no files but their own work folder.',
+  },
   trusted: {
     word: 'Trusted',
     ink: 'text-blocked',

@@ -32,7 +32,11 @@ const columns: Column<Task>[] = [
 
 export function TaskList({ projectId, canChange }: { projectId: Id<'project'>; canChange: boolean }) {
   const listing = useListing(taskQueries.list(projectId))
-  const empty = <EmptyState title="No tasks yet">A task is one piece of work for a person or an agent. Write its title {canChange ? 'above' : 'here'} and press Enter.</EmptyState>
+  const empty = (
+    <EmptyState title="No tasks yet">
+      A task is one piece of work for a person or an agent. Write its title {canChange ? 'above' : 'here'} and press Enter.
+    </EmptyState>
+  )
   return (
     <>
       {canChange && <AddTask projectId={projectId} />}
@@ -54,7 +58,13 @@ function AddTask({ projectId }: { projectId: Id<'project'> }) {
   }
   return (
     <form onSubmit={submit} className="flex gap-2 border-b border-line p-3">
-      <Input aria-label="Title of a new task" placeholder="Add a task" value={title} maxLength={200} onChange={(event) => setTitle(event.target.value)} />
+      <Input
+        aria-label="Title of a new task"
+        placeholder="Add a task"
+        value={title}
+        maxLength={200}
+        onChange={(event) => setTitle(event.target.value)}
+      />
       <Button type="submit" busy={create.isPending} disabled={!title.trim()}>
         Add
       </Button>
@@ -73,7 +83,11 @@ function TaskStatus({ task }: { task: Task }) {
       },
     )
   const trigger = (
-    <button type="button" aria-label={`Status of ${task.title}: ${statusWords[task.status]}. Change it`} className="relative z-10 -mx-1.5 rounded-md px-1.5 py-0.5 hover:bg-raised">
+    <button
+      type="button"
+      aria-label={`Status of ${task.title}: ${statusWords[task.status]}. Change it`}
+      className="relative z-10 -mx-1.5 rounded-md px-1.5 py-0.5 hover:bg-raised"
+    >
       <StatusBadge status={task.status} />
     </button>
   )

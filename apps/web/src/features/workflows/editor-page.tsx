@@ -7,11 +7,11 @@ import { ErrorState, SkeletonRows } from '../../components/ui/states.tsx'
 import { useHotkeys } from '../../lib/hotkeys.ts'
 import { keepDraft, readDraft } from './editor/draft.ts'
 import { EditorHead } from './editor/editor-head.tsx'
+import { useEditorActions } from './editor/use-editor-actions.ts'
 import { useVerdict } from './editor/use-verdict.ts'
 import { Workbench } from './editor/workbench.tsx'
 import { textOf } from './published-inputs.ts'
 import { RunPanel } from './run-panel.tsx'
-import { useEditorActions } from './editor/use-editor-actions.ts'
 import { workflowQueries } from './workflow.queries.ts'
 
 export function EditorPage() {
@@ -49,10 +49,14 @@ function Editor({ workflow }: { workflow: Workflow }) {
         actions={actions}
         onDiscard={() => reopen(base.text)}
         onRun={() => showRun(true)}
-        movedOn={workflow.version > base.version ? () => {
-          setBase({ text: saved, version: workflow.version })
-          reopen(saved)
-        } : null}
+        movedOn={
+          workflow.version > base.version
+            ? () => {
+                setBase({ text: saved, version: workflow.version })
+                reopen(saved)
+              }
+            : null
+        }
       />
       <Workbench key={opening.round} initial={opening.text} text={text} check={check} onChange={setText} onSave={actions.save} />
       {search.get('run') && workflow.publishedVersion !== null && <RunPanel workflow={workflow} onClose={() => showRun(false)} />}

@@ -35,8 +35,18 @@ function Control({ spec, value, onChange }: { spec: InputSpec; value: string; on
     )
   }
   if (spec.type === 'object' || spec.type === 'array') {
-    return <TextArea value={value} onChange={(event) => onChange(event.target.value)} className="font-mono text-sm" placeholder={spec.type === 'array' ? '[]' : '{}'} spellCheck={false} />
+    return (
+      <TextArea
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className="font-mono text-sm"
+        placeholder={spec.type === 'array' ? '[]' : '{}'}
+        spellCheck={false}
+      />
+    )
   }
   const isNumber = spec.type === 'number' || spec.type === 'integer'
-  return <Input value={value} onChange={(event) => onChange(event.target.value)} inputMode={isNumber ? 'decimal' : 'text'} spellCheck={false} />
+  return (
+    <Input value={value} onChange={(event) => onChange(event.target.value)} inputMode={isNumber ? 'decimal' : 'text'} spellCheck={false} />
+  )
 }

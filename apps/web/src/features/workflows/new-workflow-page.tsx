@@ -1,5 +1,5 @@
-import { useRef, useState } from 'react'
-import { useForm } from 'react-hook-form'
+import { type FormEvent, useRef, useState } from 'react'
+import { type UseFormReturn, useForm } from 'react-hook-form'
 import { useNavigate } from 'react-router'
 import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { Field, Input, Select } from '../../components/ui/field.tsx'
@@ -24,7 +24,14 @@ export function NewWorkflowPage() {
   if (!first) {
     return (
       <Page title="New workflow">
-        <EmptyState title="A workflow needs a project" action={<ButtonLink to="/projects/new" look="primary">Create a project</ButtonLink>}>
+        <EmptyState
+          title="A workflow needs a project"
+          action={
+            <ButtonLink to="/projects/new" look="primary">
+              Create a project
+            </ButtonLink>
+          }
+        >
           A project holds the workflows, schedules and runs of one undertaking, and says who may see and steer them.
         </EmptyState>
       </Page>
@@ -34,7 +41,6 @@ export function NewWorkflowPage() {
 }
 
 function NewWorkflow({ projectId }: { projectId: Values['projectId'] }) {
-  const { projects } = useProjectScope()
   const [initial] = useState(() => template(location.origin))
   const [text, setText] = useState(initial)
   const check = useVerdict(text)
@@ -43,7 +49,6 @@ function NewWorkflow({ projectId }: { projectId: Values['projectId'] }) {
   const key = useRef(newIdempotencyKey())
   const create = useCreateWorkflow()
   const navigate = useNavigate()
-  const { errors, dirtyFields } = form.formState
   const save = form.handleSubmit(async (values) => {
     setFailure(null)
     try {
@@ -55,13 +60,6 @@ function NewWorkflow({ projectId }: { projectId: Values['projectId'] }) {
     }
   })
   const submit = () => void save()
-  const name = form.register('name', {
-    required: 'Give it a name',
-    onChange: (event: { target: { value: string } }) => {
-      if (!dirtyFields.slug) form.setValue('slug', slugOf(event.target.value))
-    },
-  })
-  const slug = form.register('slug', { required: 'Give it a slug', pattern: { value: /^[a-z0-9][a-z0-9-]*$/, message: 'Small letters, digits and dashes' } })
   return (
     <Page
       title="New workflow"
@@ -72,25 +70,48 @@ function NewWorkflow({ projectId }: { projectId: Values['projectId'] }) {
         </Button>
       }
     >
-      <form className="grid gap-4 sm:grid-cols-3" noValidate onSubmit={(event) => void save(event)}>
-        <Field label="Name" error={errors.name?.message}>
-          <Input {...name} />
-        </Field>
-        <Field label="Slug" error={errors.slug?.message} help="Names it in the API and in other workflows">
-          <Input {...slug} className="font-mono" spellCheck={false} />
-        </Field>
-        <Field label="Project" error={errors.projectId?.message}>
-          <Select {...form.register('projectId')}>
-            {projects.map((project) => (
-              <option key={project.id} value={project.id}>
-                {project.name}
-              </option>
-            ))}
-          </Select>
-        </Field>
-      </form>
+      <NameFields form={form} onSubmit={submit} />
       <FormError message={failure} />
       <Workbench initial={initial} text={text} check={check} onChange={setText} onSave={submit} />
     </Page>
+  )
+}
+
+function NameFields({ form, onSubmit }: { form: UseFormReturn<Values>; onSubmit: () => void }) {
+  const { projects } = useProjectScope()
+  const { errors, dirtyFields } = form.formState
+  const name = form.register('name', {
+    required: 'Give it a name',
+    onChange: (event: { target: { value: string } }) => {
+      if (!dirtyFields.slug) form.setValue('slug', slugOf(event.target.value))
+    },
+  })
+  const slug = form.register('slug', {
+    required: 'Give it a slug',
+    pattern: { value: /^[a-z0-9][a-z0-9-]*$/, message: 'Small letters, digits and dashes' },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    onSubmit()
+  }
+  return (
+    <form className="grid gap-4 sm:grid-cols-3" noValidate onSubmit={submit}>
+      <Field label="Name" error={errors.name?.message}>
+        <Input {...name} />
+      </Field>
+      <Field label="Slug" error={errors.slug?.message} help="Names it in the API and in other workflows">
+        <Input {...slug} className="font-mono" spellCheck={false} />
+      </Field>
+      <Field label="Project" error={errors.projectId?.message}>
+        <Select {...form.register('projectId')}>
+          {projects.map((project) => (
+            <option key={project.id} value={project.id}>
+              {project.name}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <button type="submit" hidden />
+    </form>
   )
 }

@@ -5,7 +5,8 @@ import { useListing } from '../../lib/pages.ts'
 import { inputSpecs } from './input-specs.ts'
 import { validateWorkflow, workflowQueries } from './workflow.queries.ts'
 
-export const textOf = (definition: DefinitionSource): string => (typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2))
+export const textOf = (definition: DefinitionSource): string =>
+  typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2)
 
 /** The inputs of the version that a run would use, which is the published one, not the one being written. */
 export function usePublishedInputs(workflowId: string) {

@@ -50,7 +50,13 @@ export function RunPanel({ workflow, onClose }: { workflow: Workflow; onClose: (
           {workflow.name}, version {published}
           {published !== workflow.latestVersion && ` (version ${workflow.latestVersion} is not published)`}
         </p>
-        {error ? <ErrorState compact what="The inputs could not be loaded" error={error} /> : specs ? <InputForm specs={specs} typed={typed} errors={errors} onChange={setTyped} /> : <Skeleton className="h-24 w-full" />}
+        {error ? (
+          <ErrorState compact what="The inputs could not be loaded" error={error} />
+        ) : specs ? (
+          <InputForm specs={specs} typed={typed} errors={errors} onChange={setTyped} />
+        ) : (
+          <Skeleton className="h-24 w-full" />
+        )}
         <FormError message={general} />
       </form>
     </Panel>

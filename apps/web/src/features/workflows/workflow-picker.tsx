@@ -3,7 +3,12 @@ import { Select } from '../../components/ui/field.tsx'
 import { useProjectScope } from '../../lib/project-scope.ts'
 import { workflowQueries } from './workflow.queries.ts'
 
-type PickerProps = { value: string | undefined; onChange: (id: string | null, projectId: string | null) => void; none: string; label?: string }
+type PickerProps = {
+  value: string | undefined
+  onChange: (id: string | null, projectId: string | null) => void
+  none: string
+  label?: string
+}
 
 export function WorkflowPicker({ value, onChange, none, label }: PickerProps) {
   const { current } = useProjectScope()

@@ -7,13 +7,13 @@ export function WorkflowState({ workflow }: { workflow: Pick<WorkflowSummary, 's
   if (status === 'archived') return <span className="text-sm text-ink-3">Archived</span>
   if (publishedVersion === null) {
     return (
-      <span className="inline-flex items-center gap-1.5 text-sm text-ink-2">
+      <span className="inline-flex items-center gap-1.5 align-middle text-sm text-ink-2">
         <CircleDashed size={14} aria-hidden /> Draft
       </span>
     )
   }
   return (
-    <span className="inline-flex items-center gap-1.5 text-sm text-done">
+    <span className="inline-flex items-center gap-1.5 align-middle text-sm text-done">
       <CircleCheck size={14} aria-hidden />
       <span className="tnum">Published v{publishedVersion}</span>
       {latestVersion > publishedVersion && (

@@ -16,7 +16,12 @@ const columns: Column<WorkflowSummary>[] = [
       </span>
     ),
   },
-  { key: 'slug', header: 'Slug', hideBelow: 'lg', cell: (workflow) => <code className="block max-w-56 truncate font-mono text-xs text-ink-3">{workflow.slug}</code> },
+  {
+    key: 'slug',
+    header: 'Slug',
+    hideBelow: 'lg',
+    cell: (workflow) => <code className="block max-w-56 truncate font-mono text-xs text-ink-3">{workflow.slug}</code>,
+  },
   { key: 'state', header: 'State', cell: (workflow) => <WorkflowState workflow={workflow} /> },
   { key: 'updated', header: 'Changed', hideBelow: 'sm', right: true, cell: (workflow) => <Ago at={workflow.updatedAt} /> },
 ]
@@ -24,5 +29,15 @@ const columns: Column<WorkflowSummary>[] = [
 type WorkflowTableProps = { listing: Listing<WorkflowSummary>; empty: ReactNode; bare?: boolean }
 
 export function WorkflowTable({ listing, empty, bare = false }: WorkflowTableProps) {
-  return <Table label="Workflows" columns={columns} listing={listing} rowKey={(row) => row.id} rowTo={(row) => `/workflows/${row.id}`} empty={empty} bare={bare} />
+  return (
+    <Table
+      label="Workflows"
+      columns={columns}
+      listing={listing}
+      rowKey={(row) => row.id}
+      rowTo={(row) => `/workflows/${row.id}`}
+      empty={empty}
+      bare={bare}
+    />
+  )
 }

@@ -32,7 +32,8 @@ export const workflowQueries = {
       queryFn: async ({ signal }) =>
         (await api.get<Page<WorkflowSummary>>('/workflows', { query: { projectId, status: 'published', limit: 200 }, signal })).items,
     }),
-  detail: (id: string) => queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Workflow>(`/workflows/${id}`, { signal }) }),
+  detail: (id: string) =>
+    queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Workflow>(`/workflows/${id}`, { signal }) }),
   versions: (id: string) => pagesOf<WorkflowVersion>(keys.versions(id), `/workflows/${id}/versions`),
 }
 
@@ -50,7 +51,8 @@ export function useCreateWorkflow() {
 export function useSaveWorkflow(id: Id<'workflow'>) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ ifMatch, ...change }: UpdateWorkflow & { ifMatch: number }) => api.patch<Workflow>(`/workflows/${id}`, change, { ifMatch }),
+    mutationFn: ({ ifMatch, ...change }: UpdateWorkflow & { ifMatch: number }) =>
+      api.patch<Workflow>(`/workflows/${id}`, change, { ifMatch }),
     onSuccess: (workflow) => {
       client.setQueryData(keys.detail(id), workflow)
       return client.invalidateQueries({ queryKey: keys.lists })

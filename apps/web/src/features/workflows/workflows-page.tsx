@@ -22,8 +22,19 @@ export function WorkflowsPage() {
     </ButtonLink>
   )
   return (
-    <Page title="Workflows" answer={listing.isPending || listing.error ? null : <Answer rows={listing.rows} hasMore={listing.hasMore} />} actions={create}>
-      <Input type="search" aria-label="Search workflows" placeholder="Search workflows" value={q} onChange={(event) => setQ(event.target.value)} className="max-w-72" />
+    <Page
+      title="Workflows"
+      answer={listing.isPending || listing.error ? null : <Answer rows={listing.rows} hasMore={listing.hasMore} />}
+      actions={create}
+    >
+      <Input
+        type="search"
+        aria-label="Search workflows"
+        placeholder="Search workflows"
+        value={q}
+        onChange={(event) => setQ(event.target.value)}
+        className="max-w-72"
+      />
       <WorkflowTable listing={listing} empty={q ? <NothingFound q={q} /> : <NoWorkflows />} />
     </Page>
   )
@@ -50,8 +61,8 @@ export function NoWorkflows() {
         </ButtonLink>
       }
     >
-      A workflow is a set of steps in YAML: call an address, run code, run a command, fan out over a list. Orrery runs each step durably, retries it as you say, and
-      keeps every input, output and log line.
+      A workflow is a set of steps in YAML: call an address, run code, run a command, fan out over a list. Orrery runs each step durably,
+      retries it as you say, and keeps every input, output and log line.
     </EmptyState>
   )
 }

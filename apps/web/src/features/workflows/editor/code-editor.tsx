@@ -32,14 +32,26 @@ export function CodeEditor({ initial, errors, onChange, onSave, handle }: CodeEd
   useEffect(() => {
     if (!host.current) return
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' })
-    const state = EditorState.create({ doc: start(), extensions: extensions((text) => changed(text), () => save()) })
+    const state = EditorState.create({
+      doc: start(),
+      extensions: extensions(
+        (text) => changed(text),
+        () => save(),
+      ),
+    })
     const editor = new EditorView({ state, parent: root, root })
     view.current = editor
     return () => editor.destroy()
   }, [])
   useEffect(() => {
     const editor = view.current
-    if (editor) editor.dispatch(setDiagnostics(editor.state, errors.map((error) => toDiagnostic(editor.state.doc, error))))
+    if (editor)
+      editor.dispatch(
+        setDiagnostics(
+          editor.state,
+          errors.map((error) => toDiagnostic(editor.state.doc, error)),
+        ),
+      )
   }, [errors])
   useImperativeHandle(handle, () => ({
     selectLines: (from, to) => select(view.current, from, to),
@@ -66,7 +78,15 @@ function extensions(onChange: (text: string) => void, onSave: () => void) {
     indentUnit.of('  '),
     yaml(),
     autocompletion({ override: [complete], icons: false }),
-    keymap.of([{ key: 'Mod-s', run: save }, ...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+    keymap.of([
+      { key: 'Mod-s', run: save },
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      ...lintKeymap,
+      ...historyKeymap,
+      ...defaultKeymap,
+      indentWithTab,
+    ]),
     EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': 'Definition. Tab indents; press Escape, then Tab to leave.' }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onChange(update.state.doc.toString())

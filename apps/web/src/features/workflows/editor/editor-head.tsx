@@ -18,9 +18,8 @@ type HeadProps = {
   movedOn: (() => void) | null
 }
 
-export function EditorHead({ workflow, check, isDirty, actions, onDiscard, onRun, movedOn }: HeadProps) {
-  const isPublished = workflow.publishedVersion !== null
-  const canPublish = check.phase === 'valid' && (isDirty || workflow.publishedVersion !== workflow.latestVersion)
+export function EditorHead(props: HeadProps) {
+  const { workflow } = props
   return (
     <header className="flex flex-col gap-2">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
@@ -36,33 +35,65 @@ export function EditorHead({ workflow, check, isDirty, actions, onDiscard, onRun
             </ButtonLink>
           </p>
         </div>
-        <div className="flex flex-wrap gap-2">
-          <Button onClick={onRun} disabled={!isPublished} title={isPublished ? 'Start a run of the published version' : 'Publish it first'}>
-            <Play size={14} aria-hidden />
-            Run
-          </Button>
-          <Button onClick={actions.save} busy={actions.isSaving} disabled={!isDirty}>
-            Save <Kbd>{modKey}S</Kbd>
-          </Button>
-          <Button look="primary" onClick={actions.publish} busy={actions.isPublishing} disabled={!canPublish} title={check.phase === 'invalid' ? 'Mend the problems first' : undefined}>
-            {isDirty ? 'Save and publish' : 'Publish'}
-          </Button>
-        </div>
+        <Actions {...props} />
       </div>
-      {movedOn && isDirty ? (
-        <Note action={<Button size="sm" onClick={movedOn}>Take the saved one</Button>}>This workflow was saved elsewhere since you began. Saving yours would be refused.</Note>
-      ) : movedOn ? (
-        <Note action={<Button size="sm" onClick={movedOn}>Show it</Button>}>This workflow was saved elsewhere; here is what it was before.</Note>
-      ) : (
-        isDirty && <Note action={<Button size="sm" look="quiet" onClick={onDiscard}>Discard</Button>}>Not saved yet. This browser keeps what you wrote.</Note>
-      )}
+      <Unsaved {...props} />
     </header>
   )
 }
 
+function Actions({ workflow, check, isDirty, actions, onRun }: HeadProps) {
+  const isPublished = workflow.publishedVersion !== null
+  const canPublish = check.phase === 'valid' && (isDirty || workflow.publishedVersion !== workflow.latestVersion)
+  const why = check.phase === 'invalid' ? 'Mend the problems first' : undefined
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button onClick={onRun} disabled={!isPublished} title={isPublished ? 'Start a run of the published version' : 'Publish it first'}>
+        <Play size={14} aria-hidden />
+        Run
+      </Button>
+      <Button onClick={actions.save} busy={actions.isSaving} disabled={!isDirty}>
+        Save <Kbd>{modKey}S</Kbd>
+      </Button>
+      <Button look="primary" onClick={actions.publish} busy={actions.isPublishing} disabled={!canPublish} title={why}>
+        {isDirty ? 'Save and publish' : 'Publish'}
+      </Button>
+    </div>
+  )
+}
+
+function Unsaved({ isDirty, movedOn, onDiscard }: HeadProps) {
+  if (movedOn) {
+    const text = isDirty
+      ? 'This workflow was saved elsewhere since you began. Saving yours would be refused.'
+      : 'This workflow was saved elsewhere; here is what it was before.'
+    return (
+      <Note
+        action={
+          <Button size="sm" onClick={movedOn}>
+            {isDirty ? 'Take the saved one' : 'Show it'}
+          </Button>
+        }
+      >
+        {text}
+      </Note>
+    )
+  }
+  if (!isDirty) return null
+  const discard = (
+    <Button size="sm" look="quiet" onClick={onDiscard}>
+      Discard
+    </Button>
+  )
+  return <Note action={discard}>Not saved yet. This browser keeps what you wrote.</Note>
+}
+
 function Note({ children, action }: { children: ReactNode; action: ReactNode }) {
   return (
-    <div role="status" className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-blocked-tint px-3 py-1 text-sm text-blocked">
+    <div
+      role="status"
+      className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-blocked-tint px-3 py-1 text-sm text-blocked"
+    >
       <span>{children}</span>
       {action}
     </div>

@@ -15,7 +15,11 @@ export function Problems({ check, onGo }: { check: Check; onGo: (error: Definiti
         <ul className="overflow-y-auto border-t border-line">
           {check.errors.map((error, at) => (
             <li key={`${error.path}:${error.message}:${at}`}>
-              <button type="button" onClick={() => onGo(error)} className="flex min-h-8 w-full items-baseline gap-3 px-4 py-1 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2">
+              <button
+                type="button"
+                onClick={() => onGo(error)}
+                className="flex min-h-8 w-full items-baseline gap-3 px-4 py-1 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2"
+              >
                 <span className="tnum w-16 shrink-0 text-xs text-ink-3">{error.line ? `Line ${error.line}` : '–'}</span>
                 <span className="min-w-0 flex-1">{error.message}</span>
                 <code className="max-w-[40%] truncate font-mono text-xs text-ink-3 max-sm:hidden">{error.path}</code>

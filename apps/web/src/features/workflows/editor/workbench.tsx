@@ -49,11 +49,24 @@ export function Workbench({ initial, text, check, onChange, onSave }: WorkbenchP
   )
 }
 
-function Graph({ check, marked, selected, onSelect }: { check: Check; marked: ReadonlySet<string>; selected: string | null; onSelect: (key: string) => void }) {
-  if (!check.graph || check.graph.nodes.length === 0) return <p className="p-4 text-sm text-ink-3">The graph of the steps is drawn here as soon as the text can be read.</p>
+function Graph({
+  check,
+  marked,
+  selected,
+  onSelect,
+}: {
+  check: Check
+  marked: ReadonlySet<string>
+  selected: string | null
+  onSelect: (key: string) => void
+}) {
+  if (!check.graph || check.graph.nodes.length === 0)
+    return <p className="p-4 text-sm text-ink-3">The graph of the steps is drawn here as soon as the text can be read.</p>
   return (
     <>
-      {check.graphIsOld && <p className="border-b border-line px-4 py-2 text-xs text-blocked">Drawn from the last text that could be read</p>}
+      {check.graphIsOld && (
+        <p className="border-b border-line px-4 py-2 text-xs text-blocked">Drawn from the last text that could be read</p>
+      )}
       <GraphView graph={check.graph} marked={marked} selected={selected} onSelect={onSelect} />
     </>
   )
@@ -63,7 +76,13 @@ function Faces({ face, onChoose }: { face: Face; onChoose: (face: Face) => void 
   return (
     <div role="group" aria-label="Show" className="flex gap-1 border-b border-line p-1 lg:hidden">
       {(['code', 'graph'] as const).map((name) => (
-        <button key={name} type="button" aria-pressed={face === name} onClick={() => onChoose(name)} className={cx('h-9 flex-1 rounded-sm text-sm font-medium capitalize', face === name ? 'bg-raised text-ink' : 'text-ink-3')}>
+        <button
+          key={name}
+          type="button"
+          aria-pressed={face === name}
+          onClick={() => onChoose(name)}
+          className={cx('h-9 flex-1 rounded-sm text-sm font-medium capitalize', face === name ? 'bg-raised text-ink' : 'text-ink-3')}
+        >
           {name}
         </button>
       ))}

@@ -1,0 +1,91 @@
+import { screen } from '@testing-library/react'
+import { openAt, requestId, withContent, withFailure, withNothing } from '../test/app.tsx'
+import { agent, project, run, schedule, workflow } from '../test/fixtures.ts'
+import { axe } from '../test/setup.ts'
+
+const lists = [
+  ['/projects', 'No projects yet', 'Projects could not be loaded'],
+  ['/workflows', 'No workflows yet', 'Workflows could not be loaded'],
+  ['/runs', 'No runs yet', 'Runs could not be loaded'],
+  ['/schedules', 'No schedules yet', 'Schedules could not be loaded'],
+  ['/agents', 'No agents yet', 'Agents could not be loaded'],
+] as const
+
+it.each(lists)('%s teaches when it is empty', async (path, title) => {
+  withNothing()
+  openAt(path)
+  expect(await screen.findByRole('heading', { name: title })).toBeVisible()
+})
+
+it.each(lists)('%s says what failed, with the id of the request', async (path, _, failure) => {
+  withFailure()
+  openAt(path)
+  expect(await screen.findByText(failure)).toBeVisible()
+  expect(screen.getByText(requestId)).toBeVisible()
+  expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible()
+})
+
+const details = [
+  [`/projects/${project.id}`, 'The project could not be loaded'],
+  [`/workflows/${workflow.id}`, 'The workflow could not be loaded'],
+  [`/runs/${run.id}`, 'The run could not be loaded'],
+  [`/schedules/${schedule.id}`, 'The schedule could not be loaded'],
+  [`/agents/${agent.id}`, 'The agent could not be loaded'],
+  ['/system', 'The state of the system is unknown'],
+] as const
+
+it.each(details)('%s says what failed', async (path, failure) => {
+  withFailure()
+  openAt(path)
+  expect(await screen.findByText(failure, {}, { timeout: 8000 })).toBeVisible()
+})
+
+it('leads who has nothing through the first steps', async () => {
+  withNothing()
+  openAt('/')
+  expect(await screen.findByRole('link', { name: 'Create a project' })).toHaveAttribute('href', '/projects/new')
+})
+
+const pages = [
+  ['/', 'What fires next'],
+  ['/projects', 'Shop'],
+  [`/projects/${project.id}`, 'Nightly triage'],
+  [`/projects/${project.id}?tab=tasks`, 'No tasks yet'],
+  [`/projects/${project.id}?tab=members`, 'Add member'],
+  ['/projects/new', 'Create project'],
+  ['/workflows', 'Nightly triage'],
+  ['/workflows/new', 'No problems'],
+  [`/workflows/${workflow.id}`, 'No problems'],
+  ['/runs', 'Started by hand'],
+  [`/runs/${run.id}?step=${run.steps[0]?.id}`, 'Executor'],
+  [`/runs/${run.id}?view=graph`, 'Input of the run'],
+  ['/schedules', '0 9 * * *'],
+  ['/schedules/new', 'Create schedule'],
+  [`/schedules/${schedule.id}`, 'Trigger now'],
+  ['/agents', 'triage-bot'],
+  ['/agents/new', 'Capabilities'],
+  [`/agents/${agent.id}`, 'It has reported nothing yet.'],
+  ['/system', 'Trusted'],
+  ['/nowhere', 'There is no page at this address'],
+] as const
+
+it.each(pages)('%s can be read by a screen reader', async (path, awaited) => {
+  withContent()
+  const { container } = openAt(path)
+  expect((await screen.findAllByText(awaited, { exact: false }, { timeout: 8000 })).length).toBeGreaterThan(0)
+  expect(await axe(container)).toHaveNoViolations()
+})
+
+it('asks who is not signed in to log in, and remembers where they wanted to go', async () => {
+  withContent()
+  const { router, container } = openAt(`/runs/${run.id}`, { signedIn: false })
+  expect(await screen.findByRole('heading', { name: 'Log in' })).toBeVisible()
+  expect(router.state.location.search).toBe(`?next=${encodeURIComponent(`/runs/${run.id}`)}`)
+  expect(await axe(container)).toHaveNoViolations()
+})
+
+it('marks the shell steps that run unfenced as trusted, in words', async () => {
+  withContent()
+  openAt('/system')
+  expect(await screen.findByText(/with the same files and the same network/)).toBeVisible()
+})

@@ -1,0 +1,90 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { render } from '@testing-library/react'
+import { HttpResponse, http } from 'msw'
+import { createMemoryRouter, RouterProvider } from 'react-router'
+import { createClient } from '../app/query-client.ts'
+import { routes } from '../app/router.tsx'
+import { Toasts } from '../components/ui/toast.tsx'
+import { signIn, signOut } from '../lib/session.ts'
+import { agent, health, healthDetailed, project, run, runSummary, schedule, user, workflow } from './fixtures.ts'
+import { server } from './server.ts'
+
+const at = (path: string) => `*/api/v1${path}`
+const page = (items: unknown[]) => () => HttpResponse.json({ items, nextCursor: null, total: items.length })
+
+export const requestId = 'req-0123456789'
+export const problem = (status: number, detail: string, errors?: { path: string; message: string }[]) =>
+  HttpResponse.json(
+    { type: 'about:blank', title: 'Refused', status, code: 'refused', detail, instance: '/', requestId, ...(errors && { errors }) },
+    { status },
+  )
+
+const verdict = {
+  valid: true,
+  errors: [],
+  graph: { nodes: [{ key: 'fetch', uses: 'noop', foreach: false, line: 3 }], edges: [] },
+  inputs: {},
+}
+const fixed = [
+  http.get('*/health', () => HttpResponse.json(health)),
+  http.get('*/health/detailed', () => HttpResponse.json(healthDetailed)),
+  http.post(at('/workflows/validate'), () => HttpResponse.json(verdict)),
+  http.post(at('/schedules/preview'), () =>
+    HttpResponse.json({ fires: [{ at: '2036-11-21T08:00:00.000Z', localTime: '2036-11-21 09:00:00' }] }),
+  ),
+]
+
+/** An installation with one of everything. */
+export function withContent(): void {
+  server.use(
+    ...fixed,
+    http.get(at('/projects'), page([project])),
+    http.get(at('/projects/:id'), () => HttpResponse.json(project)),
+    http.get(at('/projects/:id/members'), page([{ userId: user.id, role: 'owner', createdAt: project.createdAt }])),
+    http.get(at('/tasks'), page([])),
+    http.get(at('/workflows'), page([workflow])),
+    http.get(at('/workflows/:id/versions'), page([])),
+    http.get(at('/workflows/:id'), () => HttpResponse.json(workflow)),
+    http.get(at('/runs'), page([runSummary])),
+    http.get(at('/runs/:id'), () => HttpResponse.json(run)),
+    http.get(at('/runs/:id/logs'), () => HttpResponse.json({ items: [], nextCursor: '0' })),
+    http.get(at('/schedules'), page([schedule])),
+    http.get(at('/schedules/:id'), () => HttpResponse.json(schedule)),
+    http.get(at('/agents'), page([agent])),
+    http.get(at('/agents/:id/activity'), page([])),
+    http.get(at('/agents/:id'), () => HttpResponse.json(agent)),
+  )
+}
+
+/** An installation in which nobody has made anything but a project. */
+export function withNothing(): void {
+  const lists = ['/tasks', '/workflows', '/runs', '/schedules', '/agents', '/projects/:id/members']
+  server.use(
+    ...fixed,
+    ...lists.map((path) => http.get(at(path), page([]))),
+    http.get(at('/projects'), page([])),
+    http.get(at('/projects/:id'), () => HttpResponse.json(project)),
+  )
+}
+
+/** Every question is refused, as when the server is broken. */
+export function withFailure(): void {
+  server.use(
+    http.get('*/health*', () => problem(500, 'Something broke')),
+    http.all(at('/*'), () => problem(422, 'Something broke')),
+  )
+}
+
+export function openAt(path: string, { signedIn = true }: { signedIn?: boolean } = {}) {
+  if (signedIn) signIn({ accessToken: 'token', expiresIn: 900, refreshToken: '', user })
+  else signOut()
+  const client = createClient()
+  const router = createMemoryRouter(routes, { initialEntries: [path] })
+  const view = render(
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+      <Toasts />
+    </QueryClientProvider>,
+  )
+  return { ...view, router, client }
+}
