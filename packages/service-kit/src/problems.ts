@@ -16,9 +16,13 @@ const statusOf: Record<ErrorKind, number> = {
 
 type Refusal = { status: number; code: string; detail: string; errors?: FieldError[] | undefined; retryAfterSeconds?: number | undefined }
 
-/** Answers every failure as application/problem+json. What isn't ours to tell is logged and becomes a plain 500. */
-export function answerProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+type Kept = { status: number; body: unknown } | undefined
+
+/** Answers every failure as application/problem+json. What isn't ours to tell is logged and becomes a plain 500. `kept` may know an answer given before. */
+export function answerProblems(app: FastifyInstance, kept: (request: FastifyRequest, error: unknown) => Promise<Kept>): void {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const known = await kept(request, error)
+    if (known) return reply.code(known.status).header('idempotency-replayed', 'true').send(known.body)
     const refusal = toRefusal(error)
     if (refusal.status >= 500) request.log.error({ err: error }, 'request failed')
     return sendProblem(request, reply, refusal)

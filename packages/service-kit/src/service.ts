@@ -8,7 +8,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { AppError, type Ctx, newUuid } from '@orrery/core'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Deps } from './deps.ts'
 import { answerOfWinner, rememberAnswers } from './idempotency.ts'
 import { measureRequests } from './metrics.ts'
@@ -36,7 +36,7 @@ export type Service = ReturnType<typeof createService>
 export function createService(deps: Deps, options: ServiceOptions) {
   const app = Fastify({
     loggerInstance: deps.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req_${newUuid().replaceAll('-', '')}`,
     trustProxy: options.trustProxy ? options.trustProxy.split(',') : false,
     bodyLimit: 1024 * 1024,
@@ -48,13 +48,7 @@ export function createService(deps: Deps, options: ServiceOptions) {
   app.setSchemaErrorFormatter((issues, dataVar) =>
     Object.assign(new Error('The input is not valid'), { validation: issues, validationContext: dataVar }),
   )
-  answerProblems(app as unknown as FastifyInstance)
-  const answer = app.errorHandler
-  app.setErrorHandler(async (error, request, reply) => {
-    const kept = await answerOfWinner(deps, request, error)
-    if (kept) return reply.code(kept.status).header('idempotency-replayed', 'true').send(kept.body)
-    return answer(error, request, reply)
-  })
+  answerProblems(app as unknown as FastifyInstance, (request, error) => answerOfWinner(deps, request, error))
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     if (request.is404 || request.routeOptions.config.public) return

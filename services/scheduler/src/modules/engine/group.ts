@@ -208,13 +208,13 @@ export class Group {
       for (const turn of this.turns.values()) turn.advance()
       const called = [...this.turns.values()].flatMap((turn) => turn.children.splice(0))
       for (const call of called) await this.startChild(call)
+      await this.dropHeld()
+      const opened = await this.openHeld()
       const asking = [...this.turns.values()].filter((turn) => !turn.ended).map((turn) => ({ turn, ...turn.missing() }))
       const needy = asking.filter(({ nodes, input }) => nodes.length > 0 || input)
-      if (needy.length === 0 && called.length === 0) break
+      if (needy.length === 0 && called.length === 0 && !opened) break
       await this.load(needy)
     }
-    await this.dropHeld()
-    await this.openHeld()
   }
 
   private async load(needy: { turn: Turn; nodes: number[]; input: boolean }[]): Promise<void> {
@@ -242,8 +242,13 @@ export class Group {
   /** Starts a workflow as a step of another one. Whatever is wrong with it fails that step. */
   private async startChild({ turn, row, node }: ChildCall): Promise<void> {
     const { workflow, input = {} } = row.input as { workflow?: unknown; input?: unknown }
-    const refuse = (code: string, message: string) => {
-      this.batch.newLive.splice(this.batch.newLive.indexOf(row), 1)
+    const refuse = async (code: string, message: string) => {
+      const written = this.opened.indexOf(row)
+      if (written === -1) this.batch.newLive.splice(this.batch.newLive.indexOf(row), 1)
+      else {
+        this.opened.splice(written, 1)
+        await repository.takeAll(this.client, [row.run_id], [row.ordinal], [row.ordinal])
+      }
       turn.result(row, { error: { code, message }, retryable: false })
     }
     if (turn.state.depth + 1 > maxDepth) return refuse('too_deep', `Workflows may call each other ${maxDepth} deep`)
@@ -277,18 +282,17 @@ export class Group {
 
   private readonly opened: LiveRow[] = []
 
-  private async openHeld(): Promise<void> {
+  /** Opens items for which there is room now. True when there were any. */
+  private async openHeld(): Promise<boolean> {
     const refs = [...this.turns.values()].flatMap((turn) => (turn.ended ? [] : turn.toOpen.splice(0).map((ordinal) => ({ run: turn.state.run_id, ordinal }))))
-    if (refs.length === 0) return
+    if (refs.length === 0) return false
     for (const row of await repository.findHeld(this.client, refs)) {
       const turn = this.turns.get(row.run_id)
       row.state = row.pool === null ? live.waiting : live.ready
       this.opened.push(row)
-      if (turn && row.pool === null) {
-        turn.callChild(row, turn.node(row.node))
-        for (const call of turn.children.splice(0)) await this.startChild(call)
-      }
+      if (turn && row.pool === null) turn.callChild(row, turn.node(row.node))
     }
+    return true
   }
 
   /** Gives what became ready here to whoever has room here, then fills what room is left from the backlog. */
