@@ -8,7 +8,7 @@ class FakeSocket {
   sent: Record<string, unknown>[] = []
   onopen: (() => void) | null = null
   onmessage: ((message: { data: string }) => void) | null = null
-  onclose: (() => void) | null = null
+  onclose: ((event: { code: number; reason: string }) => void) | null = null
   send(text: string) {
     this.sent.push(JSON.parse(text) as Record<string, unknown>)
   }
@@ -24,9 +24,9 @@ class FakeSocket {
   say(message: unknown) {
     this.onmessage?.({ data: JSON.stringify(message) })
   }
-  cut() {
+  cut(code = 1006, reason = '') {
     this.readyState = 3
-    this.onclose?.()
+    this.onclose?.({ code, reason })
   }
 }
 
@@ -37,14 +37,14 @@ const lastOf = <T>(list: T[]): T => {
   return last
 }
 
-function startLine(random = () => 0.5) {
+function startLine(random = () => 0.5, token: (renew: boolean) => string = () => 'token') {
   const sockets: FakeSocket[] = []
   const seen: string[] = []
   const phases: LivePhase[] = []
   let gaps = 0
   const line = new LiveConnection({
     url: 'ws://test/ws',
-    token: () => Promise.resolve('token'),
+    token: (renew) => Promise.resolve(token(renew)),
     onEvents: (events) => seen.push(...events.map(({ eventId }) => eventId)),
     onPhase: (phase) => phases.push(phase),
     onGap: () => (gaps += 1),
@@ -148,4 +148,50 @@ it('does not come back once stopped', () => {
   line.stop()
   jest.advanceTimersByTime(60_000)
   expect(sockets).toHaveLength(1)
+})
+
+it('asks for another token when the gateway refused the last one', async () => {
+  const asked: boolean[] = []
+  const { socket, greet } = startLine(
+    () => 0.5,
+    (renew) => {
+      asked.push(renew)
+      return renew ? 'renewed' : 'old'
+    },
+  )
+  await greet('1')
+  socket().cut(4401)
+  jest.advanceTimersByTime(1000)
+  await greet('1')
+  expect(asked).toEqual([false, true])
+  expect(socket().sent[0]).toEqual({ type: 'auth', token: 'renewed' })
+})
+
+it('shows a renewed token before the old one runs out', async () => {
+  let current = 'first'
+  const { socket, greet } = startLine(
+    () => 0.5,
+    () => current,
+  )
+  await greet('1')
+  current = 'second'
+  await jest.advanceTimersByTimeAsync(15_000)
+  expect(lastOf(socket().sent)).toEqual({ type: 'auth', token: 'second' })
+})
+
+it('comes back without the topic that it may not hear, rather than knocking for ever', async () => {
+  const { line, socket, greet } = startLine()
+  line.setTopics(['agents', 'run:gone'])
+  await greet('1')
+  socket().cut(4403, 'topic not allowed: run:gone')
+  jest.advanceTimersByTime(1000)
+  await greet('1')
+  expect(lastOf(socket().sent)).toEqual({ type: 'subscribe', topics: ['agents'], lastAckEventId: '1' })
+})
+
+it('has everything fetched anew when too much was missed to be told', async () => {
+  const { socket, greet, gaps } = startLine()
+  await greet('1')
+  socket().say({ type: 'error', code: 'resync_required', message: 'Too much was missed', recoverable: true })
+  expect(gaps()).toBe(2)
 })

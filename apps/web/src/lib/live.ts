@@ -1,10 +1,11 @@
-import type { ClientMessage, LiveEvent, ServerMessage } from '@orrery/shared-types'
+import type { ClientMessage, closeCodes, LiveEvent, ServerMessage } from '@orrery/shared-types'
 import { timings } from '../config/config.ts'
 
 export type LivePhase = 'off' | 'connecting' | 'catching_up' | 'live' | 'stale'
 export type LiveOptions = {
   url: string
-  token: () => Promise<string | null>
+  /** `renew` asks for another one than was refused. */
+  token: (renew: boolean) => Promise<string | null>
   onEvents: (events: LiveEvent[]) => void
   /** `since` is when the line was last heard, for a stale one. */
   onPhase: (phase: LivePhase, since: number) => void
@@ -14,15 +15,21 @@ export type LiveOptions = {
   random?: () => number
 }
 
+// Named here rather than imported: the values of shared-types would bring the schema library into the first load.
+const refusals: Pick<typeof closeCodes, 'unauthenticated' | 'forbidden'> = { unauthenticated: 4401, forbidden: 4403 }
+
 const isNewer = (id: string, than: string | null) => than === null || BigInt(id) > BigInt(than)
 
 /** One line to the realtime gateway. Cut, it comes back after a random pause and resumes behind the last event it saw. */
 export class LiveConnection {
   readonly #options: LiveOptions
   readonly #topics = new Set<string>()
+  readonly #denied = new Set<string>()
   #socket: WebSocket | null = null
   #ready = false
   #resuming = false
+  #token: string | null = null
+  #renew = false
   #stopped = true
   #lastEventId: string | null = null
   #attempt = 0
@@ -51,7 +58,9 @@ export class LiveConnection {
   }
 
   setTopics(topics: Iterable<string>): void {
-    const wanted = new Set(topics)
+    const asked = new Set(topics)
+    for (const topic of this.#denied) if (!asked.has(topic)) this.#denied.delete(topic)
+    const wanted = new Set([...asked].filter((topic) => !this.#denied.has(topic)))
     const gone = [...this.#topics].filter((topic) => !wanted.has(topic))
     const fresh = [...wanted].filter((topic) => !this.#topics.has(topic))
     for (const topic of gone) this.#topics.delete(topic)
@@ -77,14 +86,31 @@ export class LiveConnection {
     }
     socket.onopen = () => ifCurrent(() => void this.#authenticate(socket))
     socket.onmessage = (message) => ifCurrent(() => this.#receive(parse(message.data)))
-    socket.onclose = () => ifCurrent(() => this.#lost())
+    socket.onclose = (event) => ifCurrent(() => this.#closed(event))
   }
 
   async #authenticate(socket: WebSocket): Promise<void> {
-    const token = await this.#options.token()
+    const token = await this.#options.token(this.#renew)
     if (this.#socket !== socket) return
+    this.#renew = false
+    this.#token = token
     if (token) this.#send({ type: 'auth', token })
-    else this.stop()
+    else this.#lost()
+  }
+
+  /** The gateway closes a line whose token has run out, so a renewed one is shown in time. */
+  async #showNewToken(socket: WebSocket | null): Promise<void> {
+    const token = await this.#options.token(false)
+    if (!token || token === this.#token || this.#socket !== socket || !this.#ready) return
+    this.#token = token
+    this.#send({ type: 'auth', token })
+  }
+
+  #closed({ code, reason }: CloseEvent): void {
+    if (code === refusals.unauthenticated) this.#renew = true
+    const denied = code === refusals.forbidden ? /topic not allowed: (\S+)/.exec(reason)?.[1] : undefined
+    if (denied && this.#topics.delete(denied)) this.#denied.add(denied)
+    this.#lost()
   }
 
   #receive(message: ServerMessage | null): void {
@@ -94,7 +120,7 @@ export class LiveConnection {
     else if (message.type === 'subscribed') this.#subscribed(message.lastEventId)
     else if (message.type === 'event') this.#take([toLiveEvent(message)])
     else if (message.type === 'events') this.#take(message.events)
-    else if (message.type === 'snapshot') this.#options.onGap()
+    else if (message.type === 'snapshot' || (message.type === 'error' && message.code === 'resync_required')) this.#options.onGap()
     else if (message.type === 'stale_state' && message.isStale)
       this.#options.onPhase('stale', Date.parse(message.lastSuccessfulUpdateAt ?? '') || Date.now())
     else if (message.type === 'stale_state') this.#options.onPhase('live', this.#heardAt)
@@ -137,7 +163,10 @@ export class LiveConnection {
 
   #beat(): void {
     if (Date.now() - this.#heardAt > timings.silenceMs) this.#lost()
-    else this.#send({ type: 'heartbeat', ts: Date.now() })
+    else {
+      this.#send({ type: 'heartbeat', ts: Date.now() })
+      void this.#showNewToken(this.#socket)
+    }
   }
 
   /** Full jitter: a thousand tabs that lost the same server don't come back in the same moment. */

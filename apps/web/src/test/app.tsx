@@ -30,7 +30,7 @@ const fixed = [
   http.get('*/health/detailed', () => HttpResponse.json(healthDetailed)),
   http.post(at('/workflows/validate'), () => HttpResponse.json(verdict)),
   http.post(at('/schedules/preview'), () =>
-    HttpResponse.json({ fires: [{ at: '2036-11-21T08:00:00.000Z', localTime: '2036-11-21 09:00:00' }] }),
+    HttpResponse.json({ fires: [{ at: '2036-11-21T08:00:00.000Z', localTime: '2036-11-21T09:00:00+01:00' }] }),
   ),
 ]
 

@@ -5,7 +5,7 @@ import { LiveConnection } from '../../lib/live.ts'
 import { coalescingCache, dispatch } from '../../lib/live-events.ts'
 import { useLive, useTopics } from '../../lib/live-store.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
-import { freshToken } from '../../lib/session.ts'
+import { freshToken, refresh } from '../../lib/session.ts'
 import { liveHandlers } from './live-handlers.ts'
 
 const liveUrl = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${paths.live}`
@@ -19,7 +19,10 @@ export function useLiveLine(): void {
     const cache = coalescingCache(client)
     const connection = new LiveConnection({
       url: liveUrl(),
-      token: freshToken,
+      token: async (renew) => {
+        if (renew) await refresh()
+        return freshToken()
+      },
       onEvents: (events) => {
         for (const event of events) dispatch(event, liveHandlers, cache)
       },

@@ -41,7 +41,7 @@ function FireList({ fires, timezone, dim }: { fires: Fire[]; timezone: string; d
       {fires.map((fire) => (
         <li key={fire.at} className="flex min-h-8 flex-wrap items-center gap-x-3 px-3 py-1">
           <time dateTime={fire.at} title={exact(fire.at)} className="tnum font-mono text-xs">
-            {fire.localTime}
+            {localWords(fire.localTime)}
           </time>
           {here !== timezone && <span className="tnum text-xs text-ink-3">{inZone(fire.at, here)} here</span>}
           <span className="tnum ml-auto text-xs text-ink-3">{relative(fire.at, now)}</span>
@@ -62,3 +62,6 @@ function useSettled<T>(value: T): T {
   }, [text])
   return settled
 }
+
+/** `2026-11-21T09:30:00+01:00` as it is read: date, time, and how far from UTC. */
+const localWords = (localTime: string) => localTime.replace('T', ' ').replace(/([+-]\d\d:\d\d)$/, ' $1')

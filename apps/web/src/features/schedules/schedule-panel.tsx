@@ -11,7 +11,7 @@ import { Ago, Until } from '../../components/ui/time.tsx'
 import { announce, announceFailure } from '../../components/ui/toast.tsx'
 import { duration } from '../../lib/format.ts'
 import { Fires } from './fires.tsx'
-import { type ScheduleVerb, scheduleQueries, useActOnSchedule, useDeleteSchedule } from './schedule.queries.ts'
+import { type ScheduleVerb, scheduleQueries, useActOnSchedule, useDeleteSchedule, useTriggerSchedule } from './schedule.queries.ts'
 import { ScheduleState, whenText } from './schedule-words.tsx'
 
 export function SchedulePanel() {
@@ -91,12 +91,14 @@ function Facts({ schedule }: { schedule: Schedule }) {
   )
 }
 
-const said: Record<ScheduleVerb, string> = { pause: 'Paused', resume: 'Active again', trigger: 'A run is started' }
-const opposite: Partial<Record<ScheduleVerb, ScheduleVerb>> = { pause: 'resume', resume: 'pause' }
+const said: Record<ScheduleVerb, string> = { pause: 'Paused', resume: 'Active again' }
+const opposite: Record<ScheduleVerb, ScheduleVerb> = { pause: 'resume', resume: 'pause' }
 
 function Actions({ schedule, onDeleted }: { schedule: Schedule; onDeleted: () => void }) {
   const act = useActOnSchedule()
   const remove = useDeleteSchedule()
+  const trigger = useTriggerSchedule()
+  const navigate = useNavigate()
   const [asking, setAsking] = useState(false)
   const run = (verb: ScheduleVerb) =>
     act.mutate(
@@ -104,11 +106,16 @@ function Actions({ schedule, onDeleted }: { schedule: Schedule; onDeleted: () =>
       {
         onSuccess: () => {
           const back = opposite[verb]
-          announce(said[verb], back && { label: 'Undo', onClick: () => act.mutate({ id: schedule.id, verb: back }) })
+          announce(said[verb], { label: 'Undo', onClick: () => act.mutate({ id: schedule.id, verb: back }) })
         },
         onError: (error) => announceFailure(`Could not ${verb} the schedule`, error),
       },
     )
+  const start = () =>
+    trigger.mutate(schedule.id, {
+      onSuccess: (run) => announce('A run is started', { label: 'See it', onClick: () => void navigate(`/runs/${run.id}`) }),
+      onError: (error) => announceFailure('The schedule could not be triggered', error),
+    })
   const confirm = () =>
     remove.mutate(schedule.id, {
       onSuccess: () => {
@@ -124,7 +131,7 @@ function Actions({ schedule, onDeleted }: { schedule: Schedule; onDeleted: () =>
       </Button>
       {schedule.status === 'active' && <Button onClick={() => run('pause')}>Pause</Button>}
       {schedule.status === 'paused' && <Button onClick={() => run('resume')}>Resume</Button>}
-      <Button look="primary" busy={act.isPending} onClick={() => run('trigger')}>
+      <Button look="primary" busy={trigger.isPending} onClick={start}>
         Trigger now
       </Button>
       <ConfirmByName

@@ -1,6 +1,6 @@
-import type { CreateSchedule, Id, PreviewSchedule, Schedule, SchedulePreview } from '@orrery/shared-types'
+import type { CreateSchedule, Id, PreviewSchedule, Run, Schedule, SchedulePreview } from '@orrery/shared-types'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { api } from '../../lib/api.ts'
+import { api, newIdempotencyKey } from '../../lib/api.ts'
 import type { LiveHandlers } from '../../lib/live-events.ts'
 import { pagesOf } from '../../lib/pages.ts'
 
@@ -29,13 +29,19 @@ export function useCreateSchedule() {
   })
 }
 
-export type ScheduleVerb = 'pause' | 'resume' | 'trigger'
+export type ScheduleVerb = 'pause' | 'resume'
 
 export function useActOnSchedule() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ id, verb }: { id: Id<'schedule'>; verb: ScheduleVerb }) => api.post<unknown>(`/schedules/${id}/${verb}`),
     onSettled: () => client.invalidateQueries({ queryKey: keys.all }),
+  })
+}
+
+export function useTriggerSchedule() {
+  return useMutation({
+    mutationFn: (id: Id<'schedule'>) => api.post<Run>(`/schedules/${id}/trigger`, {}, { idempotencyKey: newIdempotencyKey() }),
   })
 }
 
