@@ -20,8 +20,8 @@ export async function findHead(pool: pg.Pool): Promise<number> {
 export async function findEvents(pool: pg.Pool, after: number, until: number, limit: number, projects?: readonly string[]): Promise<Stamped[]> {
   const { rows } =
     projects === undefined
-      ? await pool.query<Row>(`select ${columns} from platform.domain_events where seq > $1 and seq <= $2 order by seq limit $3`, [after, until, limit])
-      : await pool.query<Row>(`select ${columns} from platform.domain_events where seq > $1 and seq <= $2 and project_id = any($4) order by seq limit $3`, [after, until, limit, projects])
+      ? await pool.query<Row>(`select ${columns} from platform.domain_events where seq > $1 and seq <= $2 order by domain_events.seq limit $3`, [after, until, limit])
+      : await pool.query<Row>(`select ${columns} from platform.domain_events where seq > $1 and seq <= $2 and project_id = any($4) order by domain_events.seq limit $3`, [after, until, limit, projects])
   return rows.map(toStamped)
 }
 

@@ -103,7 +103,7 @@ export const takeTimers = (client: Client, ids: string[]) =>
   rows<TimerRow>(client, 'engine-timers', 'delete from scheduler.timers where id = any($1::bigint[]) returning id::text, kind, run_id, ordinal, payload', [ids])
 
 export const dueTimers = (client: Client, limit: number) =>
-  rows<TimerRow>(client, 'engine-due', 'select id::text, kind, run_id, ordinal, payload from scheduler.timers where at <= now() order by at, id limit $1', [limit])
+  rows<TimerRow>(client, 'engine-due', 'select id::text, kind, run_id, ordinal, payload from scheduler.timers where at <= now() order by at, timers.id limit $1', [limit])
 
 export const lostSteps = (client: Client, limit: number) =>
   rows<{ run_id: string; ordinal: number }>(
