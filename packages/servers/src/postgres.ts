@@ -118,12 +118,7 @@ const createDatabase = (url: string) =>
 /** Starts the embedded PostgreSQL on its folder in `dataDir`, with an empty database at the first start. */
 export async function startPostgres({ dataDir, log, durable = true }: PostgresOptions): Promise<Server> {
   const cluster = join(dataDir, 'postgres')
-  const [user, password, port, { postgres }] = await Promise.all([
-    postgresUser(),
-    keptSecret(dataDir, 'postgres'),
-    freePort(),
-    binaries(),
-  ])
+  const [user, password, port, { postgres }] = await Promise.all([postgresUser(), keptSecret(dataDir, 'postgres'), freePort(), binaries()])
   if (!(await exists(cluster))) await initialise(cluster, password, user, durable)
   const flags = Object.entries(settings(durable)).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const start = await asUser(user, postgres, ['-D', cluster, '-p', String(port), ...flags], [cluster])
