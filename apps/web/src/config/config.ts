@@ -10,6 +10,8 @@ export const timings = {
   coalesceMs: 100,
   ackMs: 1_000,
   validateMs: 300,
+  /** While the line is cut, what is on the page is asked for this often instead. */
+  pollMs: 10_000,
 } as const
 
 export const pageSize = 50

@@ -1,6 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { paths } from '../../config/config.ts'
+import { paths, timings } from '../../config/config.ts'
 import { LiveConnection } from '../../lib/live.ts'
 import { coalescingCache, dispatch } from '../../lib/live-events.ts'
 import { useLive, useTopics } from '../../lib/live-store.ts'
@@ -41,8 +41,19 @@ export function useLiveLine(): void {
     }
   }, [client])
   useProjectTopics()
+  usePolling(client)
   const topics = useLive((live) => live.topics)
   useEffect(() => line?.setTopics(topics.keys()), [line, topics])
+}
+
+/** A network that lets no socket through still gets pages that move on. */
+function usePolling(client: QueryClient): void {
+  const isLive = useLive((live) => live.phase === 'live' || live.phase === 'off')
+  useEffect(() => {
+    if (isLive) return
+    const timer = setInterval(() => void client.invalidateQueries({ type: 'active' }), timings.pollMs)
+    return () => clearInterval(timer)
+  }, [client, isLive])
 }
 
 function useProjectTopics(): void {

@@ -31,4 +31,5 @@ it('spans a finished run to its end and a running one to now', () => {
 it('marks the axis at round times', () => {
   expect(ticksOf({ from: 0, to: 8300 }).map(({ ms }) => ms)).toEqual([0, 5000])
   expect(ticksOf({ from: 0, to: 40_000 }).map(({ ms }) => ms)).toEqual([0, 10_000, 20_000, 30_000, 40_000])
+  expect(ticksOf({ from: 0, to: 1_150_000 }).map(({ ms }) => ms / 60_000)).toEqual([0, 5, 10, 15])
 })

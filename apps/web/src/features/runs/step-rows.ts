@@ -47,11 +47,27 @@ export function barOf(step: Step, span: Span, now: number): Bar | null {
   return { queuedFrom: share(Date.parse(begin)), startFrom: step.startedAt ? share(Date.parse(step.startedAt)) : null, to: share(end) }
 }
 
-/** Four or five round marks along the span. */
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const roundSteps = [
+  1,
+  2,
+  5,
+  10,
+  20,
+  50,
+  100,
+  200,
+  500,
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * second),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * minute),
+]
+
+/** Three to five marks along the span, at times that people count in. */
 export function ticksOf(span: Span): { share: number; ms: number }[] {
   const length = span.to - span.from
   const rough = length / 4
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? rough
+  const step = roundSteps.find((n) => n >= rough) ?? Math.ceil(rough / hour) * hour
   return Array.from({ length: Math.floor(length / step) + 1 }, (_, at) => ({ share: (at * step) / length, ms: at * step }))
 }

@@ -75,10 +75,18 @@ function Axis({ span }: { span: Span }) {
               className="tnum absolute top-1.5 whitespace-nowrap border-l border-line pl-1 max-sm:[&:nth-child(even)]:hidden"
               style={{ left: `${tick.share * 100}%` }}
             >
-              {tick.ms === 0 ? '0' : duration(tick.ms)}
+              {tickWords(tick.ms)}
             </span>
           ))}
       </div>
     </div>
   )
 }
+
+/** The marks are round, so nothing after the largest unit needs to be said: 0, 500 ms, 2 s, 5 m. */
+const tickWords = (ms: number) =>
+  ms === 0
+    ? '0'
+    : duration(ms)
+        .replace(/\.0+ s$/, ' s')
+        .replace(/ 00 [sm]$/, '')
