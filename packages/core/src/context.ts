@@ -3,8 +3,9 @@ import { is } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { PgTransaction } from 'drizzle-orm/pg-core'
 import pg from 'pg'
-import { keepAnswer } from './idempotency.ts'
+import { type IdempotencyKey, keepAnswer } from './idempotency.ts'
 
+export type { IdempotencyKey } from './idempotency.ts'
 export type Db = NodePgDatabase
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
 
@@ -13,9 +14,6 @@ export type Actor =
   | { kind: 'user'; userId: Id<'user'>; sessionId: Id<'session'>; admin: boolean }
   | { kind: 'apiKey'; id: Id<'apiKey'>; userId: Id<'user'>; admin: false; projectId: Id<'project'> | null; role: ProjectRole }
   | { kind: 'system'; id: string; admin: true }
-
-/** Names one request of one caller, so that a repeated one gets the first answer again. */
-export type IdempotencyKey = { scope: string; key: string; requestHash: string }
 
 /** What every verb gets first: who asks, through which database, as part of what. */
 export type Ctx<D extends Db | Tx = Db | Tx> = {

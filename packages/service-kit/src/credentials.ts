@@ -5,6 +5,7 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } fro
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Bells } from './bells.ts'
+import { followRevocations } from './revocations.ts'
 
 export const tokenIssuer = 'orrery'
 export const tokenAudience = 'orrery-api'
@@ -16,106 +17,85 @@ export type Verifier = { verify: (token: string) => Promise<Actor>; close: () =>
 type Known = { actor: Actor; until: number }
 
 const refused = (why: string, cause?: unknown) => new AppError('unauthenticated', 'credentials_invalid', why, { cause })
-const keepMs = 20 * 60_000
-const lookEveryMs = 1000
 const keyCacheMs = 2000
+const keySetMs = 60_000
 const maxKnown = 10_000
 
 export function createVerifier({ pool, bells, log }: { pool: pg.Pool; bells: Bells; log: Logger }): Verifier {
   const known = new Map<string, Known>()
-  const revoked = new Map<string, number>()
-  let keySet: ReturnType<typeof createLocalJWKSet> | undefined
-  let keysReadAt = 0
-  let seenUntil = new Date(0)
-  let looking: Promise<void> | undefined
-
-  /** Reads the sessions revoked since the last look. Rings make it prompt, the timer makes it certain. */
-  async function look() {
-    const { rows } = await pool.query<{ session_id: string; revoked_at: Date }>(
-      'select session_id, revoked_at from platform.revoked_sessions where revoked_at > $1',
-      [new Date(Math.max(seenUntil.getTime() - 5000, Date.now() - keepMs))],
-    )
-    for (const row of rows) {
-      revoked.set(row.session_id, Date.now() + keepMs)
-      if (row.revoked_at > seenUntil) seenUntil = row.revoked_at
-    }
-    for (const [session, until] of revoked) if (until < Date.now()) revoked.delete(session)
-  }
-  const lookNow = () => {
-    looking ??= look()
-      .catch((error: unknown) => log.debug({ err: error }, 'revocations not read'))
-      .finally(() => {
-        looking = undefined
-      })
-    return looking
-  }
-  const forget = bells.on('revocations', () => {
+  const revocations = followRevocations({ pool, bells, log })
+  const keys = keepKeys(pool)
+  const unlisten = bells.on('revocations', () => {
     for (const [token, entry] of known) if (entry.actor.kind === 'apiKey') known.delete(token)
-    void lookNow()
   })
-  const timer = setInterval(() => void lookNow(), lookEveryMs)
-  timer.unref()
-  const ready = lookNow()
-
-  async function keys(fresh: boolean) {
-    if (!keySet || (fresh && Date.now() - keysReadAt > 1000)) {
-      const { rows } = await pool.query<{ jwk: JSONWebKeySet['keys'][number] }>('select jwk from platform.public_keys')
-      keySet = createLocalJWKSet({ keys: rows.map((row) => row.jwk) })
-      keysReadAt = Date.now()
-    }
-    return keySet
-  }
-
-  async function verifyJwt(token: string): Promise<Known> {
-    const options = { issuer: tokenIssuer, audience: tokenAudience, typ: tokenType, algorithms: ['EdDSA'], clockTolerance: 2 }
-    const check = async (fresh: boolean) => jwtVerify(token, await keys(fresh), options)
-    const { payload } = await check(false)
-      .catch((error: { code?: string }) => (error.code === 'ERR_JWKS_NO_MATCHING_KEY' ? check(true) : Promise.reject(error)))
-      .catch((error: unknown) => {
-        throw isJoseError(error) ? refused('The access token is not valid or has expired; log in again', error) : error
-      })
-    return { actor: toActor(payload), until: (payload.exp ?? 0) * 1000 + 2000 }
-  }
-
-  async function verifyKey(key: string): Promise<Known> {
-    const { rows } = await pool.query<{ id: string; user_id: string; project_id: string | null; role: ProjectRole }>(
-      'select id, user_id, project_id, role from platform.api_keys where key_hash = $1 and (expires_at is null or expires_at > now())',
-      [createHash('sha256').update(key).digest()],
-    )
-    const row = rows[0]
-    if (!row) throw refused('This API key is unknown, revoked or expired')
-    return {
-      actor: {
-        kind: 'apiKey',
-        id: fromUuid('apiKey', row.id),
-        userId: fromUuid('user', row.user_id),
-        admin: false,
-        projectId: row.project_id === null ? null : fromUuid('project', row.project_id),
-        role: row.role,
-      },
-      until: Date.now() + keyCacheMs,
-    }
-  }
 
   return {
     async verify(token) {
       if (token.length > 8192) throw refused('The credential is too long')
       let entry = known.get(token)
       if (!entry || entry.until < Date.now()) {
-        await ready
-        entry = token.startsWith('ork_') ? await verifyKey(token) : await verifyJwt(token)
+        await revocations.ready
+        entry = token.startsWith('ork_') ? await verifyKey(pool, token) : await verifyJwt(keys, token)
         if (known.size >= maxKnown) known.delete(known.keys().next().value ?? '')
         known.set(token, entry)
       }
       const { actor } = entry
-      if (actor.kind === 'user' && revoked.has(toUuid('session', actor.sessionId) ?? ''))
+      if (actor.kind === 'user' && revocations.has(toUuid('session', actor.sessionId) ?? '')) {
         throw refused('This session has ended; log in again')
+      }
       return actor
     },
     close() {
-      clearInterval(timer)
-      forget()
+      revocations.close()
+      unlisten()
     },
+  }
+}
+
+type KeySet = ReturnType<typeof createLocalJWKSet>
+
+/** The public keys, read again each minute, and once a second at most when a token names one that isn't among them. */
+function keepKeys(pool: pg.Pool): (fresh: boolean) => Promise<KeySet> {
+  let keySet: KeySet | undefined
+  let readAt = 0
+  return async (fresh) => {
+    if (!keySet || Date.now() - readAt > (fresh ? 1000 : keySetMs)) {
+      const { rows } = await pool.query<{ jwk: JSONWebKeySet['keys'][number] }>('select jwk from platform.public_keys')
+      keySet = createLocalJWKSet({ keys: rows.map((row) => row.jwk) })
+      readAt = Date.now()
+    }
+    return keySet
+  }
+}
+
+async function verifyJwt(keys: (fresh: boolean) => Promise<KeySet>, token: string): Promise<Known> {
+  const options = { issuer: tokenIssuer, audience: tokenAudience, typ: tokenType, algorithms: ['EdDSA'], clockTolerance: 2 }
+  const check = async (fresh: boolean) => jwtVerify(token, await keys(fresh), options)
+  const { payload } = await check(false)
+    .catch((error: { code?: string }) => (error.code === 'ERR_JWKS_NO_MATCHING_KEY' ? check(true) : Promise.reject(error)))
+    .catch((error: unknown) => {
+      throw isJoseError(error) ? refused('The access token is not valid or has expired; log in again', error) : error
+    })
+  return { actor: toActor(payload), until: (payload.exp ?? 0) * 1000 + 2000 }
+}
+
+async function verifyKey(pool: pg.Pool, key: string): Promise<Known> {
+  const { rows } = await pool.query<{ id: string; user_id: string; project_id: string | null; role: ProjectRole }>(
+    'select id, user_id, project_id, role from platform.api_keys where key_hash = $1 and (expires_at is null or expires_at > now())',
+    [createHash('sha256').update(key).digest()],
+  )
+  const row = rows[0]
+  if (!row) throw refused('This API key is unknown, revoked or expired')
+  return {
+    actor: {
+      kind: 'apiKey',
+      id: fromUuid('apiKey', row.id),
+      userId: fromUuid('user', row.user_id),
+      admin: false,
+      projectId: row.project_id === null ? null : fromUuid('project', row.project_id),
+      role: row.role,
+    },
+    until: Date.now() + keyCacheMs,
   }
 }
 

@@ -1,4 +1,4 @@
-import { inTx, invalid } from '@orrery/core'
+import { type Ctx, inTx, invalid } from '@orrery/core'
 import type { Register, User } from '@orrery/shared-types'
 import type { AuthCtx } from '../../context.ts'
 import { addUser } from './add-user.ts'
@@ -16,12 +16,15 @@ export async function registerUser(outer: AuthCtx, input: Register): Promise<{ u
   if (weakness) throw invalid('/password', weakness)
   const invited = registration === 'open' || (await isInvited(input.email, input.invitation, secrets.invitations))
   const passwordHash = await hashPassword(input.password)
-  return inTx(outer, async (ctx) => {
+  return { user: await admit(outer, { ...input, passwordHash, invited }) }
+}
+
+/** Adds the account, as administrator if nobody was here before. */
+export function admit(ctx: Ctx, person: Register & { passwordHash: string; invited: boolean }): Promise<User> {
+  return inTx(ctx, async (ctx) => {
     const first = await users.isFirst(ctx)
-    if (!first && !invited) throw invitationInvalid()
-    const { email, username, fullName = null } = input
-    return {
-      user: users.toUser(await addUser(ctx, { email: email.trim(), username, fullName, role: first ? 'admin' : 'user', passwordHash })),
-    }
+    if (!first && !person.invited) throw invitationInvalid()
+    const { email, username, fullName = null, passwordHash } = person
+    return users.toUser(await addUser(ctx, { email: email.trim(), username, fullName, role: first ? 'admin' : 'user', passwordHash }))
   })
 }
