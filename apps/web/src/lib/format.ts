@@ -35,6 +35,13 @@ export const clock = (at: string | number) => format(at, 'HH:mm:ss')
 
 export const plural = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
+/** How many there are, as far as it is known: 12, or "more than 50". */
+export function counted(page: { items: readonly unknown[]; nextCursor: string | null; total?: number }, one?: string): string {
+  const count = page.total ?? page.items.length
+  const words = one === undefined ? count.toLocaleString('en') : plural(count, one)
+  return page.total === undefined && page.nextCursor !== null ? `more than ${words}` : words
+}
+
 export const percent = (share: number) => `${Math.round(share * 100)} %`
 
 /** The end of an id, which is what differs between ids made in the same minute. */

@@ -4,12 +4,21 @@ import { createContext, useContext } from 'react'
 export type ProjectScope = {
   projects: Project[]
   isPending: boolean
+  error: Error | null
+  retry: () => void
   /** The project that lists are narrowed to; null shows all. */
   current: Project | null
   choose: (id: Id<'project'> | null) => void
 }
 
-export const ProjectScopeContext = createContext<ProjectScope>({ projects: [], isPending: false, current: null, choose: () => {} })
+export const ProjectScopeContext = createContext<ProjectScope>({
+  projects: [],
+  isPending: false,
+  error: null,
+  retry: () => {},
+  current: null,
+  choose: () => {},
+})
 
 export const useProjectScope = () => useContext(ProjectScopeContext)
 

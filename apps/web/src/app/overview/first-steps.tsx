@@ -32,10 +32,13 @@ export function FirstSteps({ done }: { done: number }) {
               aria-hidden
               className="tnum flex size-7 items-center justify-center rounded-full border border-line-strong text-sm font-semibold text-ink-2"
             >
-              {at + 1}
+              {at < done ? '✓' : at + 1}
             </span>
             <div className="min-w-0 flex-1 basis-56">
-              <h3 className="font-semibold">{step.title}</h3>
+              <h3 className="font-semibold">
+                {step.title}
+                {at < done && <span className="sr-only"> (done)</span>}
+              </h3>
               <p className="text-sm text-ink-2">{step.text}</p>
             </div>
             {at === done && (

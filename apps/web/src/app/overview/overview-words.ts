@@ -1,5 +1,6 @@
 import type { Health, Page, RunSummary, Schedule } from '@orrery/shared-types'
 import { isSameDay } from 'date-fns'
+import { activeWords } from '../../features/runs/run-words.ts'
 import { plural } from '../../lib/format.ts'
 
 export type Today = { runs: RunSummary[] /** True when there may be more than were asked for. */; isPartial: boolean }
@@ -19,18 +20,10 @@ type Known = {
 
 /** The state of things in one or two sentences; what isn't known yet is left out, not guessed. */
 export function overviewSentence({ active, today, schedules, health }: Known): string {
-  const parts = [activeWords(active), failedWords(today), scheduleWords(schedules)].filter(Boolean)
+  const parts = [active && activeWords(active), failedWords(today), scheduleWords(schedules)].filter(Boolean)
   const first = parts.join(', ')
   const alarm = health && health.status !== 'healthy' ? ` The installation is ${health.status}.` : ''
   return first ? `${first.charAt(0).toUpperCase()}${first.slice(1)}.${alarm}` : alarm.trim()
-}
-
-function activeWords(active: Page<RunSummary> | undefined): string {
-  if (!active) return ''
-  const count = active.total ?? active.items.length
-  const blocked = active.items.filter((run) => run.status === 'blocked').length
-  if (count === 0) return 'nothing is running'
-  return `${plural(count, 'run')} under way${blocked > 0 ? ` (${blocked} blocked)` : ''}`
 }
 
 function failedWords(today: Today | undefined): string {

@@ -13,18 +13,16 @@ type RunTileProps = {
   rows: RunSummary[] | undefined
   to: string
   empty: string
-  total?: number | undefined
-  atLeast?: boolean
+  count?: string | undefined
 }
 
-export function RunTile({ title, query, rows, to, empty, total, atLeast = false }: RunTileProps) {
-  const count = total === undefined ? '' : ` · ${atLeast ? 'at least ' : ''}${total.toLocaleString('en')}`
+export function RunTile({ title, query, rows, to, empty, count }: RunTileProps) {
   return (
     <Card
       title={
         <Link to={to} className="hover:underline">
           {title}
-          <span className="tnum font-normal text-ink-3">{count}</span>
+          {count !== undefined && <span className="tnum font-normal text-ink-3"> · {count}</span>}
         </Link>
       }
       aside={<Freshness updatedAt={query.dataUpdatedAt} />}

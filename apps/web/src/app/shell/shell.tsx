@@ -16,12 +16,13 @@ const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Pal
 const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }))
 
 export function Shell() {
-  const { data: projects, isPending } = useQuery(projectQueries.choices())
+  const { data: projects, error, isPending, refetch } = useQuery(projectQueries.choices())
   const [chosen, choose] = useChosenProject()
   const scope = useMemo(() => {
     const all = projects ?? []
-    return { projects: all, isPending, current: all.find((project) => project.id === chosen) ?? null, choose }
-  }, [projects, isPending, chosen, choose])
+    const current = all.find((project) => project.id === chosen) ?? null
+    return { projects: all, isPending, error: projects ? null : error, retry: () => void refetch(), current, choose }
+  }, [projects, isPending, error, refetch, chosen, choose])
   return (
     <ProjectScopeContext value={scope}>
       <Frame />

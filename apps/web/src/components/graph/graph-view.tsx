@@ -26,7 +26,7 @@ export function GraphView({ graph, direction = 'TB', states, marked, selected, o
         width={drawn.width}
         height={drawn.height}
         className="mx-auto mb-auto h-auto max-w-full shrink-0"
-        style={{ minWidth: Math.min(drawn.width, Math.max(280, drawn.width * 0.6)) }}
+        style={{ minWidth: drawn.width * leastScale }}
       >
         {drawn.edges.map((edge) => (
           <path
@@ -51,6 +51,9 @@ export function GraphView({ graph, direction = 'TB', states, marked, selected, o
     </div>
   )
 }
+
+/** Smaller than this the names can’t be read, so the drawing scrolls instead. */
+const leastScale = 0.9
 
 const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 

@@ -3,7 +3,8 @@ import { useNow } from '../../lib/use-now.ts'
 
 /** Relative time with the exact one on hover. Unknown stays unknown. */
 export function Ago({ at, fallback = '–' }: { at: string | null; fallback?: string }) {
-  const now = useNow(10_000)
+  // what came between two ticks lies in the past all the same
+  const now = Math.max(useNow(10_000), Date.now())
   if (at === null) return <span className="text-ink-3">{fallback}</span>
   return (
     <time dateTime={at} title={exact(at)} className="tnum whitespace-nowrap">

@@ -20,7 +20,7 @@ export function Toasts() {
   return (
     <Toast.Provider toastManager={manager}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 max-sm:bottom-20">
+        <Toast.Viewport className="fixed bottom-4 left-4 z-50 md:left-60 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 max-sm:bottom-20">
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

@@ -85,6 +85,7 @@ function answer(agents: Agent[]): string {
     .map((agent) => agent.name)
     .join(', ')
   if (broken.length > 0) return `${plural(broken.length, 'agent')} in error: ${names}.`
+  if (agents.length === 1) return up === 1 ? 'The one agent is up.' : 'The one agent is offline.'
   return up === agents.length ? `All ${plural(agents.length, 'agent')} up.` : `${up} of ${plural(agents.length, 'agent')} up.`
 }
 

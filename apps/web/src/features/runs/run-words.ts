@@ -1,6 +1,6 @@
-import type { RunSummary, RunTrigger, Step } from '@orrery/shared-types'
+import type { Page, RunSummary, RunTrigger, Step } from '@orrery/shared-types'
 import { statusWords } from '../../components/ui/status.tsx'
-import { duration } from '../../lib/format.ts'
+import { counted, duration } from '../../lib/format.ts'
 
 export const triggerWords: Record<RunTrigger, string> = {
   manual: 'Started by hand',
@@ -37,3 +37,11 @@ function runningSentence(steps: readonly Step[] = []): string {
 }
 
 export const stepWord = (step: Step) => (step.skipped ? 'Skipped' : statusWords[step.status])
+
+/** How much is under way; what isn't counted to the end says so. */
+export function activeWords(page: Page<RunSummary>): string {
+  if (page.items.length === 0) return 'nothing is running'
+  const blocked = page.items.filter((run) => run.status === 'blocked').length
+  const least = page.nextCursor === null ? '' : 'at least '
+  return `${counted(page, 'run')} under way${blocked > 0 ? ` (${least}${blocked} blocked)` : ''}`
+}

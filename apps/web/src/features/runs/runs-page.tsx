@@ -5,13 +5,13 @@ import { type ReactNode, useEffect } from 'react'
 import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { Page } from '../../components/ui/page.tsx'
 import { EmptyState } from '../../components/ui/states.tsx'
-import { plural } from '../../lib/format.ts'
 import { useListing } from '../../lib/pages.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
 import { clearNewRuns, useNewRuns } from './new-runs.ts'
 import { runQueries } from './run.queries.ts'
 import { RunFilters, useRunFilters } from './run-filters.tsx'
 import { RunTable } from './run-table.tsx'
+import { activeWords } from './run-words.ts'
 
 type Picker = (props: { value: string | undefined; onChange: (id: string | null) => void }) => ReactNode
 
@@ -40,11 +40,8 @@ export function RunsPage({ workflowPicker }: { workflowPicker: Picker }) {
 function Answer({ projectId }: { projectId: string | undefined }) {
   const { data } = useQuery(runQueries.digest('in_progress,queued,blocked', projectId, 50))
   if (!data) return null
-  const { items } = data
-  const blocked = items.filter((run) => run.status === 'blocked').length
-  const active = data.total ?? items.length
-  if (active === 0) return 'Nothing is running.'
-  return `${plural(active, 'run')} under way${blocked > 0 ? `, ${blocked} of them blocked` : ''}.`
+  const words = activeWords(data)
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }
 
 /** At the top of the list new runs come in by themselves; further down they wait until asked for. */

@@ -36,9 +36,10 @@ type Fire = { at: string; localTime: string; note?: string }
 function FireList({ fires, timezone, dim }: { fires: Fire[]; timezone: string; dim: boolean }) {
   const now = useNow(1000)
   const here = viewerZone()
+  const coming = fires.filter((fire) => Date.parse(fire.at) > now)
   return (
     <ol aria-label="Next fires" aria-busy={dim} className="divide-y divide-line rounded-md border border-line text-sm">
-      {fires.map((fire) => (
+      {coming.map((fire) => (
         <li key={fire.at} className="flex min-h-8 flex-wrap items-center gap-x-3 px-3 py-1">
           <time dateTime={fire.at} title={exact(fire.at)} className="tnum font-mono text-xs">
             {localWords(fire.localTime)}

@@ -14,7 +14,7 @@ export const scheduleQueries = {
     queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Schedule>(`/schedules/${id}`, { signal }) }),
   preview: (when: PreviewSchedule) =>
     queryOptions({
-      queryKey: ['schedule-preview', when],
+      queryKey: [...keys.all, 'preview', when],
       queryFn: ({ signal }) => api.post<SchedulePreview>('/schedules/preview', when, { signal }),
       retry: false,
       staleTime: 0,

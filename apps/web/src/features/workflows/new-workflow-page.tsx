@@ -5,7 +5,7 @@ import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { Field, Input, Select } from '../../components/ui/field.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
 import { Page } from '../../components/ui/page.tsx'
-import { EmptyState, SkeletonRows } from '../../components/ui/states.tsx'
+import { EmptyState, ErrorState, SkeletonRows } from '../../components/ui/states.tsx'
 import { newIdempotencyKey } from '../../lib/api.ts'
 import { placeErrors, slugOf } from '../../lib/forms.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
@@ -18,9 +18,10 @@ type Values = { name: string; slug: string; projectId: `prj_${string}` }
 const fields = ['name', 'slug', 'projectId'] as const
 
 export function NewWorkflowPage() {
-  const { projects, isPending, current } = useProjectScope()
+  const { projects, isPending, error, retry, current } = useProjectScope()
   const first = current ?? projects[0]
   if (isPending) return <SkeletonRows rows={12} label="Loading projects" />
+  if (error) return <ErrorState what="The projects could not be loaded" error={error} onRetry={retry} />
   if (!first) {
     return (
       <Page title="New workflow">
