@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { install, node24, root, runQuietly, say, toolEnvironment } from './prepare.mjs'
+import { buildWeb, install, node24, root, runQuietly, say, toolEnvironment } from './prepare.mjs'
 
 /** Programs that tests run, and the Debian package of each. */
 const programs = { 'redis-server': 'redis-server', chromium: 'chromium', bwrap: 'bubblewrap', nginx: 'nginx-light' }
@@ -66,6 +66,7 @@ function readCounts(report) {
 }
 
 await install()
+await buildWeb()
 await installPrograms()
 const { code, counts } = await runJest(process.argv.slice(2))
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)

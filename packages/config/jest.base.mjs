@@ -6,12 +6,12 @@ const swc = {
   module: { type: 'es6' },
 }
 
-/** What every project of ours shares: native ES modules, types stripped by swc. */
+/** What every project of ours shares: native ES modules without their types. */
 const base = {
   rootDir: here('../..'),
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleFileExtensions: ['ts', 'tsx', 'mjs', 'js', 'json', 'node'],
-  transform: { '\\.tsx?$': ['@swc/jest', swc] },
+  transform: { '\\.ts$': here('src/strip-types.mjs') },
   testRegex: '\\.test\\.tsx?$',
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.orrery/'],
   modulePathIgnorePatterns: ['/dist/', '/\\.orrery/'],
@@ -37,6 +37,7 @@ export const webProject = (roots, setupFilesAfterEnv) => ({
   testEnvironment: 'jest-fixed-jsdom',
   // react-router 8 cannot be loaded under the "browser" condition.
   testEnvironmentOptions: { customExportConditions: [''] },
+  transform: { '\\.tsx?$': ['@swc/jest', swc] },
   moduleNameMapper: { '\\.css$': here('src/empty-module.mjs') },
   roots,
   setupFilesAfterEnv,

@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { makePlace, type Place, processesNaming, run, untilNoneNames, untilReady } from './test/processes.ts'
+
+const account = { email: 'ada@example.test', username: 'ada', password: 'a long passphrase for tests' }
+const { username: _, ...credentials } = account
+const post = (origin: string, path: string, body: unknown) =>
+  fetch(`${origin}/api/v1${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
+async function isHealthy({ origin }: Place): Promise<boolean> {
+  const health = (await (await fetch(`${origin}/health`)).json()) as { status: string }
+  return health.status === 'healthy'
+}
+
+it('says that it is ready as its last line, stops on SIGTERM with nothing left behind, and keeps its data', async () => {
+  await using place = await makePlace()
+  const first = run('main', place.env)
+  await untilReady(first)
+  expect(first.output().trim().split('\n').at(-1)).toBe(`Orrery is ready at http://localhost:${place.env['ORRERY_PORT']}`)
+  expect(await isHealthy(place)).toBe(true)
+  expect((await post(place.origin, '/auth/register', account)).status).toBe(201)
+  first.process.kill('SIGTERM')
+  expect(await first.exit).toBe(0)
+  expect(await processesNaming(place.dataDir)).toEqual([])
+
+  const second = run('main', place.env)
+  await untilReady(second)
+  expect((await post(place.origin, '/auth/login', credentials)).status).toBe(200)
+  second.process.kill('SIGINT')
+  expect(await second.exit).toBe(0)
+}, 60_000)
+
+it('leaves nothing behind after a kill -9, and starts again with what was accepted', async () => {
+  await using place = await makePlace()
+  const first = run('main', place.env)
+  await untilReady(first)
+  expect((await post(place.origin, '/auth/register', account)).status).toBe(201)
+  first.process.kill('SIGKILL')
+  await first.exit
+  await untilNoneNames(place.dataDir)
+
+  const second = run('main', place.env)
+  await untilReady(second)
+  expect((await post(place.origin, '/auth/login', credentials)).status).toBe(200)
+  second.process.kill('SIGTERM')
+  await second.exit
+}, 60_000)
+
+it('names the variable when its port is taken, and starts nothing', async () => {
+  await using place = await makePlace()
+  const squatter = createServer().listen(Number(place.env['ORRERY_PORT']), '127.0.0.1')
+  await once(squatter, 'listening')
+  const refused = run('main', place.env)
+  expect(await refused.exit).toBe(1)
+  expect(refused.output()).toBe(
+    `orrery: port ${place.env['ORRERY_PORT']} on 127.0.0.1 is taken; stop what listens there, or set ORRERY_PORT to another port\n`,
+  )
+  squatter.close()
+})
+
+it('tells a second copy on the same data folder in one line', async () => {
+  await using place = await makePlace()
+  await using other = await makePlace()
+  const first = run('main', place.env)
+  await untilReady(first)
+  const refused = run('main', { ...other.env, ORRERY_DATA_DIR: place.dataDir })
+  expect(await refused.exit).toBe(1)
+  expect(refused.output().trim().split('\n').at(-1)).toBe(
+    `orrery: another Orrery (process ${first.process.pid}) uses ${place.dataDir}; stop it, or set ORRERY_DATA_DIR to another folder`,
+  )
+  expect(await isHealthy(place)).toBe(true)
+  first.process.kill('SIGTERM')
+  await first.exit
+}, 60_000)
+
+it.each([
+  ['ORRERY_PORT', 'abc'],
+  ['ORRERY_CODE_STEPS', 'sometimes'],
+  ['DATABASE_URL', 'mysql://localhost'],
+])('names %s when its value makes no sense', async (variable, value) => {
+  await using place = await makePlace()
+  const refused = run('main', { ...place.env, [variable]: value })
+  expect(await refused.exit).toBe(1)
+  expect(refused.output()).toContain(variable)
+  expect(refused.output()).not.toContain(value)
+})
+
+it('stops as soon as a signal comes, even in the middle of its start', async () => {
+  await using place = await makePlace()
+  const early = run('main', place.env)
+  await once(early.process.stdout ?? early.process, 'data')
+  early.process.kill('SIGTERM')
+  await early.exit
+  expect(await processesNaming(place.dataDir)).toEqual([])
+}, 60_000)
+
+it('is stopped by Ctrl-C at npm start, and by a kill -9 of the script behind it', async () => {
+  await using place = await makePlace()
+  const first = run('start', place.env)
+  await untilReady(first)
+  first.process.kill('SIGINT')
+  expect(await first.exit).toBe(0)
+  expect(await processesNaming(place.dataDir)).toEqual([])
+
+  const second = run('start', place.env)
+  await untilReady(second)
+  second.process.kill('SIGKILL')
+  await second.exit
+  await untilNoneNames(place.dataDir)
+}, 90_000)
