@@ -1,7 +1,7 @@
 # The edge: NGINX with the built web app, before all services.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
-COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml tsconfig.base.json ./
 COPY packages/shared-types packages/shared-types
 COPY apps/web apps/web
 COPY scripts/prepare.mjs scripts/build.mjs scripts/
