@@ -6,7 +6,9 @@ const ticksPerSecond = 100
 
 /** CPU seconds used so far by this process and all it started, by kind of process. PostgreSQL's count together. Linux only. */
 export function cpuSeconds(roots: RegExp): Record<string, number> {
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => read(Number(pid)))
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => read(Number(pid)))
   const mine = new Set([process.pid, ...all.filter((each) => roots.test(each.command)).map((each) => each.pid)])
   for (let grew = true; grew; ) {
     grew = false

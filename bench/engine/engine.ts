@@ -1,16 +1,30 @@
-import { compileWorkflow, newRunUuid, runIdOf } from '@orrery/scheduler/bench'
 import { setTimeout as pause } from 'node:timers/promises'
+import { compileWorkflow, newRunUuid, runIdOf } from '@orrery/scheduler/bench'
 import { cpuSeconds, minus } from './cpu.ts'
 import { type Installation, openInstallation } from './installation.ts'
 
-export type EngineFigures = { runsPerSecond: number; stepsPerSecond: number; cpuPer1000Steps: number; cpu: Record<string, number>; seconds: number }
+export type EngineFigures = {
+  runsPerSecond: number
+  stepsPerSecond: number
+  cpuPer1000Steps: number
+  cpu: Record<string, number>
+  seconds: number
+}
 
 const noop = { uses: 'noop' }
-const chain = { steps: { a: noop, b: { ...noop, needs: 'a' }, c: { ...noop, needs: 'b' }, d: { ...noop, needs: 'c' }, e: { ...noop, needs: 'd' } } }
-const fan = { steps: { list: { ...noop, with: { output: Array.from({ length: 100 }, (_, i) => i) } }, each: { needs: 'list', uses: 'noop', foreach: '${{ steps.list.output }}' } } }
+const chain = {
+  steps: { a: noop, b: { ...noop, needs: 'a' }, c: { ...noop, needs: 'b' }, d: { ...noop, needs: 'c' }, e: { ...noop, needs: 'd' } },
+}
+const fan = {
+  steps: {
+    list: { ...noop, with: { output: Array.from({ length: 100 }, (_, i) => i) } },
+    each: { needs: 'list', uses: 'noop', foreach: '${{ steps.list.output }}' },
+  },
+}
 const ours = /orrery-bench-/
 
-export const percentile = (values: number[], share: number): number => [...values].sort((a, b) => a - b)[Math.min(Math.floor(values.length * share), values.length - 1)] ?? 0
+export const percentile = (values: number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(Math.floor(values.length * share), values.length - 1)] ?? 0
 
 async function starter(it: Installation, slug: string, definition: unknown) {
   const { projectId, workflowId } = await it.publish(slug, definition)
@@ -21,7 +35,13 @@ async function starter(it: Installation, slug: string, definition: unknown) {
     workflowId,
     start: () => {
       const id = newRunUuid()
-      return it.engine.create({ id, projectId, workflowId, version: 1, plan, trigger: 'manual', input: {}, scheduleId: null, taskId: null, parent: null, by }, it.ctx, null).then(() => id)
+      return it.engine
+        .create(
+          { id, projectId, workflowId, version: 1, plan, trigger: 'manual', input: {}, scheduleId: null, taskId: null, parent: null, by },
+          it.ctx,
+          null,
+        )
+        .then(() => id)
     },
   }
 }
@@ -38,7 +58,9 @@ async function flood(it: Installation, slug: string, definition: unknown, runs: 
     }),
   )
   for (;;) {
-    const { rows } = await it.admin.query('select count(*)::int as n from scheduler.runs where workflow_id = $1 and ended_at is not null', [workflowId])
+    const { rows } = await it.admin.query('select count(*)::int as n from scheduler.runs where workflow_id = $1 and ended_at is not null', [
+      workflowId,
+    ])
     if (rows[0].n >= runs) break
     await pause(25)
   }
@@ -51,10 +73,18 @@ async function flood(it: Installation, slug: string, definition: unknown, runs: 
   const drained = (performance.now() - began) / 1000
   const cpu = minus(cpuSeconds(ours), before)
   const total = Object.values(cpu).reduce((a, b) => a + b, 0)
-  const failed = await it.admin.query(`select count(*)::int as n from scheduler.runs where workflow_id = $1 and outcome <> 'success'`, [workflowId])
+  const failed = await it.admin.query(`select count(*)::int as n from scheduler.runs where workflow_id = $1 and outcome <> 'success'`, [
+    workflowId,
+  ])
   if (failed.rows[0].n > 0) throw new Error(`${failed.rows[0].n} runs did not succeed`)
   console.log(`${slug}: ${runs} runs in ${seconds.toFixed(2)} s, all events stamped after ${drained.toFixed(2)} s`)
-  return { runsPerSecond: runs / drained, stepsPerSecond: (runs * stepsPerRun) / drained, cpuPer1000Steps: total / ((runs * stepsPerRun) / 1000), cpu, seconds: drained }
+  return {
+    runsPerSecond: runs / drained,
+    stepsPerSecond: (runs * stepsPerRun) / drained,
+    cpuPer1000Steps: total / ((runs * stepsPerRun) / 1000),
+    cpu,
+    seconds: drained,
+  }
 }
 
 /** From the call that makes a run to its first step in the hands of the worker, one run at a time. Ms. */

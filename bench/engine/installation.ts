@@ -3,33 +3,59 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { actorId, newId, newUuid, uuidOf } from '@orrery/core'
+import { newId, newUuid, uuidOf } from '@orrery/core'
 import { buildScheduler } from '@orrery/scheduler'
 import { startServers } from '@orrery/servers'
-import { createLog, databaseUrl, migrate, openDeps, ownCtx, Registry, roleOf, type StatefulService, startRelay, statefulServices } from '@orrery/service-kit'
+import {
+  createLog,
+  databaseUrl,
+  migrate,
+  openDeps,
+  ownCtx,
+  Registry,
+  roleOf,
+  type StatefulService,
+  startRelay,
+  statefulServices,
+} from '@orrery/service-kit'
 import { startWorker } from '@orrery/worker'
 import pg from 'pg'
 
 const each = <T>(value: (service: StatefulService) => T) =>
   Object.fromEntries(statefulServices.map((service) => [service, value(service)])) as Record<StatefulService, T>
 
-/** Real servers with durable settings, a migrated database, and the parts that the engine needs, in this process. */
-export async function openInstallation() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'orrery-bench-'))
-  const servers = await startServers({ dataDir, log: () => {} })
+/** Migrates, and gives a way to open what a service lives on, as that service's own role. */
+async function prepareDatabase(servers: { databaseUrl: string; redisUrl: string }) {
   const passwords = each(() => randomBytes(12).toString('hex'))
   const folders = each((service) => fileURLToPath(new URL(`../../services/${service}/migrations`, import.meta.url)))
   await migrate({ databaseUrl: servers.databaseUrl, rolePrefix: 'orrery', passwords, folders })
-  const log = createLog('bench', process.env['LOG_LEVEL'] ?? 'warn')
-  const open = (service: StatefulService) =>
+  const log = createLog('bench', 'error')
+  return (service: StatefulService) =>
     openDeps({
       service,
       databaseUrl: databaseUrl(servers.databaseUrl, { user: roleOf('orrery', service), password: passwords[service] }),
       redisUrl: servers.redisUrl,
-      logLevel: 'warn',
+      logLevel: 'error',
       poolSize: 10,
       log,
     })
+}
+
+function openAdmin(connectionString: string): pg.Pool {
+  const admin = new pg.Pool({ connectionString, max: 4 })
+  admin.on('error', () => {})
+  return admin
+}
+
+async function bringUpServers() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'orrery-bench-'))
+  return { dataDir, servers: await startServers({ dataDir, log: () => {} }) }
+}
+
+/** Real servers with durable settings, a migrated database, and the parts that the engine needs, in this process. */
+export async function openInstallation() {
+  const { dataDir, servers } = await bringUpServers()
+  const open = await prepareDatabase(servers)
   const deps = open('scheduler')
   const gateway = open('realtime-gateway')
   const relay = startRelay(gateway)
@@ -47,15 +73,14 @@ export async function openInstallation() {
     },
     redisUrl: servers.redisUrl,
     namespace: deps.namespace,
-    log,
+    log: deps.log,
     registry: new Registry(),
-    room: { default: Number(process.env['ROOM'] ?? 256), code: 2 },
+    room: { default: 256, code: 2 },
     codeSteps: 'off',
     httpAllow: '',
     workDir: join(dataDir, 'work'),
   })
-  const admin = new pg.Pool({ connectionString: servers.databaseUrl, max: 4 })
-  admin.on('error', () => {})
+  const admin = openAdmin(servers.databaseUrl)
   return {
     servers,
     dataDir,
@@ -64,17 +89,18 @@ export async function openInstallation() {
     engine,
     admin,
     ctx: ownCtx(deps, 'bench'),
-    actor: actorId,
     /** A published workflow of a project of its own. */
     async publish(slug: string, definition: unknown): Promise<{ projectId: string; workflowId: string }> {
       const projectId = newUuid()
       const workflowId = uuidOf('workflow', newId('workflow'))
-      await admin.query('insert into scheduler.workflows (id, project_id, slug, name, status, published_version) values ($1, $2, $3, $3, $4, 1)', [workflowId, projectId, slug, 'published'])
-      await admin.query('insert into scheduler.workflow_versions (workflow_id, version, definition, valid, published_at, created_by) values ($1, 1, $2, true, now(), $3)', [
-        workflowId,
-        JSON.stringify(definition),
-        'bench',
-      ])
+      await admin.query(
+        'insert into scheduler.workflows (id, project_id, slug, name, status, published_version) values ($1, $2, $3, $3, $4, 1)',
+        [workflowId, projectId, slug, 'published'],
+      )
+      await admin.query(
+        'insert into scheduler.workflow_versions (workflow_id, version, definition, valid, published_at, created_by) values ($1, 1, $2, true, now(), $3)',
+        [workflowId, JSON.stringify(definition), 'bench'],
+      )
       return { projectId, workflowId }
     },
     async close() {

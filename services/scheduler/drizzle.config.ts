@@ -1,3 +1,7 @@
 import { defineConfig } from 'drizzle-kit'
 
-export default defineConfig({ dialect: 'postgresql', schema: './src/modules/**/*.table.ts', out: './migrations', schemaFilter: ['scheduler'] })
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./src/schema.table.ts', './src/modules/*/*.table.ts'],
+  out: './migrations',
+})

@@ -10,7 +10,9 @@ describe('a socket', () => {
   it('that is cut 20 times while 200 runs go through hears every event of its project once and in order', async () => {
     await using orrery = await startInProcess()
     const { it, scheduler, owner, projectId } = orrery
-    const workflow = await publishWorkflow(scheduler, owner, projectId, { steps: { a: noop, each: { ...noop, needs: 'a', foreach: [1, 2, 3] }, b: { ...noop, needs: 'each' } } })
+    const workflow = await publishWorkflow(scheduler, owner, projectId, {
+      steps: { a: noop, each: { ...noop, needs: 'a', foreach: [1, 2, 3] }, b: { ...noop, needs: 'each' } },
+    })
     const listener = new Listener(orrery.socketUrl, owner.token, [`project:${projectId}`])
     await listener.connect()
     let cuts = 0
@@ -23,16 +25,29 @@ describe('a socket', () => {
       }
     })()
     for (let batch = 0; batch < 20; batch++) {
-      const made = await Promise.all(Array.from({ length: 10 }, () => ask(scheduler, owner).post('/api/v1/runs', { workflowId: workflow.id })))
+      const made = await Promise.all(
+        Array.from({ length: 10 }, () => ask(scheduler, owner).post('/api/v1/runs', { workflowId: workflow.id })),
+      )
       expect(made.every((answer) => answer.statusCode === 201)).toBe(true)
       await pause(40)
     }
     await cutting
-    const logged = await eventually('all runs to end and their events to be stamped', async () => {
-      const { rows } = await it.admin.query('select seq::text, type from platform.domain_events where project_id = $1 order by domain_events.seq', [projectId])
-      const waiting = await it.admin.query('select 1 from platform.outbox')
-      return rows.filter((row) => row.type === 'execution.completed').length === 200 && waiting.rows.length === 0 && rows.map((row) => row.seq as string)
-    }, 30_000)
+    const logged = await eventually(
+      'all runs to end and their events to be stamped',
+      async () => {
+        const { rows } = await it.admin.query(
+          'select seq::text, type from platform.domain_events where project_id = $1 order by domain_events.seq',
+          [projectId],
+        )
+        const waiting = await it.admin.query('select 1 from platform.outbox')
+        return (
+          rows.filter((row) => row.type === 'execution.completed').length === 200 &&
+          waiting.rows.length === 0 &&
+          rows.map((row) => row.seq as string)
+        )
+      },
+      30_000,
+    )
     await eventually('the last event', () => listener.heard.at(-1)?.eventId === logged.at(-1))
     expect(cuts).toBe(20)
     expect(listener.heard.map((event) => event.eventId)).toEqual(logged)

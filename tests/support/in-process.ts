@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { buildApp as buildGateway } from '@orrery/realtime-gateway'
 import { buildScheduler } from '@orrery/scheduler'
 import { createLog, Registry } from '@orrery/service-kit'
@@ -5,7 +6,6 @@ import type { Id } from '@orrery/shared-types'
 import { ask, openInstallation, setting } from '@orrery/testing'
 import { startWorker } from '@orrery/worker'
 import type { FastifyInstance } from 'fastify'
-import { tmpdir } from 'node:os'
 
 export const workerKey = 'a-key-for-tests-that-is-long-enough-0123'
 
@@ -50,11 +50,26 @@ export async function startInProcess() {
   )
   const owner = await it.make.user()
   const projectId = await it.make.project(owner)
-  return { it, scheduler, gateway, engine, socketUrl: `${url.replace('http', 'ws')}/ws`, owner, projectId, [Symbol.asyncDispose]: () => it[Symbol.asyncDispose]() }
+  return {
+    it,
+    scheduler,
+    gateway,
+    engine,
+    socketUrl: `${url.replace('http', 'ws')}/ws`,
+    owner,
+    projectId,
+    [Symbol.asyncDispose]: () => it[Symbol.asyncDispose](),
+  }
 }
 
 /** Makes and publishes a workflow as its owner would. */
-export async function publishWorkflow(app: FastifyInstance, as: { token: string }, projectId: Id<'project'>, definition: unknown, slug = 'work'): Promise<{ id: Id<'workflow'> }> {
+export async function publishWorkflow(
+  app: FastifyInstance,
+  as: { token: string },
+  projectId: Id<'project'>,
+  definition: unknown,
+  slug = 'work',
+): Promise<{ id: Id<'workflow'> }> {
   const made = await ask(app, as).post('/api/v1/workflows', { projectId, slug, name: slug, definition })
   if (made.statusCode !== 201) throw new Error(made.body)
   const published = await ask(app, as).post(`/api/v1/workflows/${made.json().id}/publish`, {})

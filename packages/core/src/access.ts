@@ -3,7 +3,7 @@ import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { actorId } from './audit.ts'
 import type { Ctx } from './context.ts'
 import { AppError, notFound } from './error.ts'
-import { uuidOf } from './ids.ts'
+import { fromUuid, uuidOf } from './ids.ts'
 
 /** SQL that is true where the caller can see the project in `column`. Belongs into every `where`. */
 export function visible(ctx: Ctx, column: AnyColumn | SQL): SQL {
@@ -55,4 +55,15 @@ export function requireAdmin(ctx: Ctx): void {
 export function callerId(ctx: Ctx): Id<'user'> {
   if (ctx.actor.kind === 'system') throw new Error(`${actorId(ctx.actor)} is no user`)
   return ctx.actor.userId
+}
+
+/** The projects that the caller can see by membership. An administrator sees the others too. */
+export async function memberProjects(ctx: Ctx): Promise<Set<Id<'project'>>> {
+  const { actor } = ctx
+  if (actor.kind === 'system') return new Set()
+  const { rows } = await ctx.db.execute<{ project_id: string }>(
+    sql`select project_id from platform.project_access where user_id = ${uuidOf('user', actor.userId)}`,
+  )
+  const all = rows.map((row) => fromUuid('project', row.project_id))
+  return new Set(actor.kind === 'apiKey' && actor.projectId ? all.filter((each) => each === actor.projectId) : all)
 }

@@ -5,9 +5,13 @@ import { PgTransaction } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { type IdempotencyKey, keepAnswer } from './idempotency.ts'
 
+export type { ClientBase as SqlClient, Pool as SqlPool } from 'pg'
 export type { IdempotencyKey } from './idempotency.ts'
 export type Db = NodePgDatabase
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
+
+/** What a verb may log with. */
+export type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>
 
 /** Who asks. Only a verified credential makes one. */
 export type Actor =

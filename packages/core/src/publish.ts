@@ -25,7 +25,15 @@ export type LoggedEvent = {
   payload: unknown
 }
 
-export const toLoggedEvent = <N extends EventName>(name: N, subject: Subject<N>, payload: EventPayload<N>, occurredAt: string): LoggedEvent => ({
+/** What is sent along with a ring of the relay: where the events stand in the log, and they themselves unless they are too many. */
+export type EventsRing = { first: number; last: number; events?: LoggedEvent[] }
+
+export const toLoggedEvent = <N extends EventName>(
+  name: N,
+  subject: Subject<N>,
+  payload: EventPayload<N>,
+  occurredAt: string,
+): LoggedEvent => ({
   type: name,
   project_id: subject.projectId ?? null,
   entity_id: subject.id,

@@ -1,4 +1,10 @@
-type Document = { openapi?: string; info?: object; paths?: object; components?: { schemas?: object; securitySchemes?: object }; tags?: { name: string }[] }
+type Document = {
+  openapi?: string
+  info?: object
+  paths?: object
+  components?: { schemas?: object; securitySchemes?: object }
+  tags?: { name: string }[]
+}
 
 /** Joins the descriptions of several services into one: their paths don't overlap, the first says what the whole is called. */
 export function joinOpenApi(documents: object[]): object {

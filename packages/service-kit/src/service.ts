@@ -60,6 +60,7 @@ export function createService(deps: Deps, options: ServiceOptions) {
       'request',
     )
   })
+  takeEmptyBodies(app as unknown as FastifyInstance)
   measureRequests(app as unknown as FastifyInstance, deps.registry)
   void app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } })
   void app.register(cookie)
@@ -86,6 +87,18 @@ export function createService(deps: Deps, options: ServiceOptions) {
     })
   })
   return app
+}
+
+/** A request without a body is one with an empty object: what it lacks is then said field by field. */
+function takeEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, body as string, done)
+  })
+  app.addHook('preValidation', async (request) => {
+    if (request.routeOptions.schema?.body !== undefined && request.body === undefined) request.body = {}
+  })
 }
 
 const ajvOptions = { allErrors: true, removeAdditional: false, useDefaults: true, allowUnionTypes: true } as const

@@ -7,7 +7,8 @@ export const templateName = 'orrery_template'
 export const rolePrefix = 'orrery_test'
 export const rolePassword = 'only-for-tests'
 
-export const adminUrl = (database: string): string => Object.assign(new URL(setting('ORRERY_TEST_DATABASE_URL')), { pathname: `/${database}` }).toString()
+export const adminUrl = (database: string): string =>
+  Object.assign(new URL(setting('ORRERY_TEST_DATABASE_URL')), { pathname: `/${database}` }).toString()
 
 /** The URL of a database as the role of one service. */
 export const serviceUrl = (database: string, service: StatefulService): string =>
@@ -27,5 +28,8 @@ export async function asAdmin<T>(database: string, work: (client: pg.Client) => 
 export async function cloneDatabase(): Promise<{ name: string; drop: () => Promise<void> }> {
   const name = `t_${process.pid}_${randomBytes(5).toString('hex')}`
   await asAdmin('postgres', (client) => client.query(`create database ${name} template ${templateName}`))
-  return { name, drop: () => asAdmin('postgres', async (client) => void (await client.query(`drop database if exists ${name} with (force)`))) }
+  return {
+    name,
+    drop: () => asAdmin('postgres', async (client) => void (await client.query(`drop database if exists ${name} with (force)`))),
+  }
 }

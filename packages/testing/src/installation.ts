@@ -19,11 +19,20 @@ export async function openInstallation() {
   const database = await cloneDatabase()
   const admin = new pg.Pool({ connectionString: adminUrl(database.name), max: 3 })
   admin.on('error', () => {})
-  await admin.query('insert into platform.public_keys (kid, jwk) values ($1, $2)', [kid, { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' }])
+  await admin.query('insert into platform.public_keys (kid, jwk) values ($1, $2)', [
+    kid,
+    { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' },
+  ])
   const opened: { close: () => Promise<unknown> }[] = []
 
   const deps = (service: StatefulService): Deps => {
-    const made = openDeps({ service, databaseUrl: serviceUrl(database.name, service), redisUrl: setting('ORRERY_TEST_REDIS_URL'), logLevel: 'silent', poolSize: 8 })
+    const made = openDeps({
+      service,
+      databaseUrl: serviceUrl(database.name, service),
+      redisUrl: setting('ORRERY_TEST_REDIS_URL'),
+      logLevel: 'silent',
+      poolSize: 8,
+    })
     opened.push(made)
     return made
   }
@@ -120,7 +129,11 @@ function makers(admin: pg.Pool) {
       await member(id, owner.id, 'owner')
       return id
     },
-    apiKey: async (owner: TestUser, role: ProjectRole, projectId: Id<'project'> | null = null): Promise<{ token: string; id: Id<'apiKey'> }> => {
+    apiKey: async (
+      owner: TestUser,
+      role: ProjectRole,
+      projectId: Id<'project'> | null = null,
+    ): Promise<{ token: string; id: Id<'apiKey'> }> => {
       const token = `ork_${randomBytes(24).toString('base64url')}`
       const id = newId('apiKey')
       await admin.query('insert into platform.api_keys (id, key_hash, user_id, project_id, role) values ($1, $2, $3, $4, $5)', [

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Part } from './clients/parts.ts'
 import type { GatewayConfig } from './config.ts'
 import { serveApiDocs } from './modules/api-docs/api-docs.routes.ts'
-import { serveSockets } from './modules/connections/connection.sockets.ts'
+import { serveSockets } from './modules/connections/gateway.sockets.ts'
 import { eventRoutes } from './modules/events/event.routes.ts'
 import { healthRoutes } from './modules/health/health.routes.ts'
 
@@ -13,7 +13,11 @@ export { GatewayConfig } from './config.ts'
 
 /** The event log to the outside: stamped by the relay, read again over HTTP, heard live over sockets. */
 export async function buildApp(deps: Deps, config: GatewayConfig, parts: Part[]): Promise<FastifyInstance> {
-  const app = createService(deps, { title: 'Orrery', rateLimit: config.ORRERY_RATE_LIMIT, trustProxy: config.ORRERY_TRUST_PROXY }) as unknown as FastifyInstance
+  const app = createService(deps, {
+    title: 'Orrery',
+    rateLimit: config.ORRERY_RATE_LIMIT,
+    trustProxy: config.ORRERY_TRUST_PROXY,
+  }) as unknown as FastifyInstance
   await app.register(websocket, { options: { maxPayload: 1024 * 1024, perMessageDeflate: false } })
   const relay = startRelay(deps)
   const sockets = await serveSockets(app, deps, { publicUrl: config.ORRERY_PUBLIC_URL, perAddress: config.ORRERY_WS_PER_IP })

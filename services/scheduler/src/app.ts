@@ -1,9 +1,9 @@
-import { createService, type Deps } from '@orrery/service-kit'
+import { createService, type Deps, Histogram } from '@orrery/service-kit'
 import type { FastifyInstance } from 'fastify'
 import { openPoolBell } from './clients/pool-bell.ts'
 import type { SchedulerConfig } from './config.ts'
-import { createEngine, type Engine } from './modules/engine/index.ts'
 import { exchangeRoutes } from './modules/engine/exchange.routes.ts'
+import { createEngine, type Engine } from './modules/engine/index.ts'
 import { runRoutes } from './modules/runs/run.routes.ts'
 import { keepFiring } from './modules/schedules/schedule.jobs.ts'
 import { scheduleRoutes } from './modules/schedules/schedule.routes.ts'
@@ -20,7 +20,15 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
   const app = createService(deps, { title: 'Orrery scheduler', rateLimit: config.ORRERY_RATE_LIMIT, trustProxy: config.ORRERY_TRUST_PROXY })
   const plans = createPlans(deps.pool)
   const bell = openPoolBell(deps)
-  const engine = await createEngine({ deps, plans, ringPool: bell.ring })
+  const engine = await createEngine({
+    pool: deps.pool,
+    log: deps.log,
+    plans,
+    published: () => deps.bells.ring('outbox'),
+    ringPool: bell.ring,
+    onWork: (heard) => deps.bells.on('work', heard),
+    measured: measureEngine(deps),
+  })
   const machinery = { engine, plans }
   const firing = keepFiring(deps, machinery)
   app.addHook('preClose', async () => {
@@ -36,3 +44,15 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
 }
 
 export const buildApp = async (deps: Deps, config: SchedulerConfig): Promise<FastifyInstance> => (await buildScheduler(deps, config)).app
+
+/** One observation for each transaction of the engine; their count says how well steps are grouped. */
+function measureEngine({ registry }: Deps): (events: number) => void {
+  const buckets = [0, 1, 5, 20, 100, 500, 2000, 10_000]
+  const events = new Histogram({
+    name: 'orrery_engine_group_events',
+    help: 'Events written by one transaction',
+    buckets,
+    registers: [registry],
+  })
+  return (count) => events.observe(count)
+}

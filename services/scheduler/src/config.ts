@@ -5,6 +5,10 @@ export const SchedulerConfig = Type.Object({
   ...baseSettings,
   PORT: Type.Integer({ default: 3004, minimum: 0, maximum: 65_535 }),
   ADMIN_PORT: Type.Integer({ default: 9004, minimum: 0, maximum: 65_535 }),
-  ORRERY_WORKER_KEY: Type.String({ minLength: 32, maxLength: 1000, description: 'The secret that workers of this installation share with the scheduler' }),
+  ORRERY_WORKER_KEY: Type.String({
+    minLength: 32,
+    maxLength: 1000,
+    description: 'The secret that workers of this installation share with the scheduler',
+  }),
 })
 export type SchedulerConfig = Static<typeof SchedulerConfig>

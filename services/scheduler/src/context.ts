@@ -7,4 +7,6 @@ import type { Plans } from './modules/workflows/index.ts'
 export type Machinery = { engine: Engine; plans: Plans }
 export type SchedulerCtx = Ctx & Machinery
 
-export const withMachinery = (machinery: Machinery) => (request: FastifyRequest): SchedulerCtx => ({ ...request.ctx, ...machinery })
+export const withMachinery =
+  (machinery: Machinery) =>
+  (request: FastifyRequest): SchedulerCtx => ({ ...request.ctx, ...machinery })

@@ -79,9 +79,23 @@ export function work(engine: Engine, handler: Handler) {
   const loop = async () => {
     let results: AttemptResult[] = []
     while (open) {
-      const { steps } = await engine.exchange({ worker, results, heartbeats: [], logs: [], room: { default: 50, code: 10 }, waitMs: results.length > 0 ? 0 : 200 })
+      const { steps } = await engine.exchange({
+        worker,
+        results,
+        heartbeats: [],
+        logs: [],
+        room: { default: 50, code: 10 },
+        waitMs: results.length > 0 ? 0 : 200,
+      })
       ran.push(...steps)
-      results = await Promise.all(steps.map(async (step) => ({ stepId: step.stepId, attempt: step.attempt, output: (step.input as { output?: unknown }).output ?? null, ...(await handler(step)) })))
+      results = await Promise.all(
+        steps.map(async (step) => ({
+          stepId: step.stepId,
+          attempt: step.attempt,
+          output: (step.input as { output?: unknown }).output ?? null,
+          ...(await handler(step)),
+        })),
+      )
     }
   }
   const running = loop()
@@ -95,4 +109,6 @@ export function work(engine: Engine, handler: Handler) {
   }
 }
 
-export const failure = (code: string, retryable = false): Partial<AttemptResult> => ({ error: { code, message: `failed with ${code}`, retryable } })
+export const failure = (code: string, retryable = false): Partial<AttemptResult> => ({
+  error: { code, message: `failed with ${code}`, retryable },
+})

@@ -28,8 +28,18 @@ const codePool = new Set(['node', 'shell'])
 export function startWorker(options: WorkerOptions): RunningWorker {
   const { log, registry = new Registry() } = options
   const executors = createExecutors(options)
-  const seconds = new Histogram({ name: 'orrery_worker_step_seconds', help: 'Time of one attempt at a step', labelNames: ['uses'], registers: [registry] })
-  const failures = new Counter({ name: 'orrery_worker_failures_total', help: 'Attempts that failed', labelNames: ['uses', 'code'], registers: [registry] })
+  const seconds = new Histogram({
+    name: 'orrery_worker_step_seconds',
+    help: 'Time of one attempt at a step',
+    labelNames: ['uses'],
+    registers: [registry],
+  })
+  const failures = new Counter({
+    name: 'orrery_worker_failures_total',
+    help: 'Attempts that failed',
+    labelNames: ['uses', 'code'],
+    registers: [registry],
+  })
   const loop = new ExchangeLoop({
     exchange: options.exchange,
     executors: executors.byName,

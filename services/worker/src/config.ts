@@ -13,7 +13,10 @@ export const WorkerConfig = Type.Object({
   SCHEDULER_URL: Type.String({ pattern: '^https?://', description: 'Where the scheduler answers inside the network' }),
   ORRERY_WORKER_KEY: Type.String({ minLength: 32, maxLength: 1000 }),
   ORRERY_CODE_STEPS: Type.Optional(CodeSteps),
-  ORRERY_HTTP_ALLOW: Type.String({ default: '', description: 'Addresses inside the network that http steps may reach: host:port, with commas' }),
+  ORRERY_HTTP_ALLOW: Type.String({
+    default: '',
+    description: 'Addresses inside the network that http steps may reach: host:port, with commas',
+  }),
   ORRERY_WORKER_ROOM: Type.Integer({ default: 256, minimum: 1, maximum: 1000, description: 'Light steps at a time' }),
   ORRERY_CODE_ROOM: Type.Integer({ default: 4, minimum: 1, maximum: 64, description: 'Code and shell steps at a time' }),
   ORRERY_WORK_DIR: Type.String({ default: '/tmp/orrery-work', description: 'Where shell steps get their folders' }),

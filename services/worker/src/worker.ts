@@ -22,9 +22,12 @@ const worker = startWorker({
 })
 let stopping = false
 const admin = await startAdmin({ host: config.ORRERY_HOST, port: config.ADMIN_PORT, registries: [registry], ready: async () => !stopping })
-closeWithGrace({ delay: 20_000, logger: { error: (error: unknown) => log.error({ err: error }, 'stopping after a failure') } }, async () => {
-  stopping = true
-  await worker.close()
-  await scheduler.close()
-  admin.close()
-})
+closeWithGrace(
+  { delay: 20_000, logger: { error: (error: unknown) => log.error({ err: error }, 'stopping after a failure') } },
+  async () => {
+    stopping = true
+    await worker.close()
+    await scheduler.close()
+    admin.close()
+  },
+)

@@ -16,7 +16,10 @@ export function openPoolBell(deps: Deps): { ring: (pool: string) => void; close:
       rung.add(pool)
       const options = { deduplication: { id: pool }, removeOnComplete: true, removeOnFail: true }
       // a bell that can't be rung costs at most the time until a worker looks by itself
-      queue.add(job, { pool }, options).catch(() => undefined).finally(() => rung.delete(pool))
+      queue
+        .add(job, { pool }, options)
+        .catch(() => undefined)
+        .finally(() => rung.delete(pool))
     },
     async close() {
       await queue.close()

@@ -2,7 +2,10 @@ import type { Exchange, ExchangeAnswer } from '@orrery/shared-types'
 import { Pool } from 'undici'
 
 /** Calls the scheduler over HTTP with connections that stay open. */
-export function createSchedulerClient(url: string, workerKey: string): { exchange: (call: Exchange) => Promise<ExchangeAnswer>; close: () => Promise<void> } {
+export function createSchedulerClient(
+  url: string,
+  workerKey: string,
+): { exchange: (call: Exchange) => Promise<ExchangeAnswer>; close: () => Promise<void> } {
   const { origin } = new URL(url)
   const pool = new Pool(origin, { connections: 8, headersTimeout: 45_000, bodyTimeout: 45_000, connectTimeout: 2000 })
   return {

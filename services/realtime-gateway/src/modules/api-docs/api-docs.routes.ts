@@ -1,5 +1,5 @@
-import reference from '@scalar/fastify-api-reference'
 import { joinOpenApi } from '@orrery/service-kit'
+import reference from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
 import type { Part } from '../../clients/parts.ts'
 

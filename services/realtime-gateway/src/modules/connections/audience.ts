@@ -1,4 +1,4 @@
-import { toLiveEvent, belongs, type Listener, type Stamped, type Topic } from '../events/index.ts'
+import { belongs, type Listener, type Stamped, type Topic, toLiveEvent } from '../events/index.ts'
 
 /** Sockets that hear the same: their frames are made once for all of them. */
 export type Audience = { key: string; topics: Topic[]; listener: Listener; members: Set<Member>; pending: string[] }
@@ -35,7 +35,8 @@ export class Hall {
   give(events: Stamped[]): void {
     for (const audience of this.audiences.values()) {
       for (const event of events) {
-        if (audience.topics.some((topic) => belongs(event, topic, audience.listener))) audience.pending.push(JSON.stringify(toLiveEvent(event)))
+        if (audience.topics.some((topic) => belongs(event, topic, audience.listener)))
+          audience.pending.push(JSON.stringify(toLiveEvent(event)))
       }
     }
     const waitMs = this.flushedAt + coalesceMs - Date.now()

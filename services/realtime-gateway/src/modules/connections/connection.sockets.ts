@@ -1,108 +1,217 @@
-import { type Deps, Gauge } from '@orrery/service-kit'
-import { ClientMessage, closeCodes } from '@orrery/shared-types'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError, type Ctx, newUuid } from '@orrery/core'
+import { type ClientMessage, closeCodes, type ServerMessage } from '@orrery/shared-types'
 import type { WebSocket } from 'ws'
-import { LogFollower, type Stamped } from '../events/index.ts'
-import { Hall } from './audience.ts'
-import { Connection } from './connection.ts'
+import { belongs, findEvents, type Listener, openTopic, type Stamped, type Topic, toLiveEvent, whoListens } from '../events/index.ts'
+import { type Audience, frames, type Hall, type Member } from './audience.ts'
+import type { ConnectionDeps } from './connection.deps.ts'
 
-const checker = TypeCompiler.Compile(ClientMessage)
-const maxMessage = 64 * 1024
-const deepEverySeconds = 30
+export const heartbeatMs = 15_000
+const silentMs = 45_000
+const authMs = 5000
+const maxBuffered = 4 * 1024 * 1024
+const maxTopics = 100
+const replayPage = 2000
+const maxReplayed = 100_000
 
-export type SocketOptions = { publicUrl: string | undefined; perAddress: number }
+type Joined = { topic: Topic; since: number }
 
-/** Serves /ws: sockets in, events out. */
-export async function serveSockets(app: FastifyInstance, deps: Deps, options: SocketOptions): Promise<{ count: () => number; close: () => Promise<void> }> {
-  const hall = new Hall()
-  const connections = new Set<Connection>()
-  const perAddress = new Map<string, number>()
-  new Gauge({ name: 'orrery_ws_connections', help: 'Open sockets', registers: [deps.registry], collect() { this.set(connections.size) } })
-  const follower = new LogFollower(deps, (events) => {
-    hall.give(events)
-    dropMembers(events)
-  })
-  await follower.start()
-  const connectionDeps = {
-    pool: deps.pool,
-    log: deps.log,
-    verify: deps.verifier.verify,
-    head: () => follower.head,
-    ctx: (actor: Parameters<typeof actorCtx>[1], id: string) => actorCtx(deps, actor, id),
+/** One socket: who it is, what it hears, and how far. */
+export class Connection implements Member {
+  readonly id = newUuid()
+  private readonly socket: WebSocket
+  private readonly deps: ConnectionDeps
+  private readonly hall: Hall
+  private readonly topics = new Map<string, Joined>()
+  private ctx: Ctx | undefined
+  private token = ''
+  private listener: Listener | undefined
+  private audience: Audience | undefined
+  private heardAt = Date.now()
+  private held: string[] | undefined
+  private chain: Promise<void> = Promise.resolve()
+  private readonly authTimer: NodeJS.Timeout
+
+  constructor(socket: WebSocket, deps: ConnectionDeps, hall: Hall) {
+    this.socket = socket
+    this.deps = deps
+    this.hall = hall
+    this.authTimer = setTimeout(() => this.close(closeCodes.unauthenticated, 'send auth within 5 s'), authMs)
   }
 
-  /** Whoever lost a membership is looked at again at once. */
-  function dropMembers(events: Stamped[]): void {
-    const lost = events.filter((event) => event.type === 'member.removed' || event.type === 'member.updated' || event.type === 'project.deleted')
-    if (lost.length === 0) return
-    const users = new Set(lost.map((event) => (event.payload as { userId?: string }).userId))
-    for (const connection of connections) if (users.has(undefined) || users.has(connection.userId)) void connection.check(true).catch(() => undefined)
+  /** Takes a message in; messages of one socket are answered in their order. */
+  receive(message: ClientMessage): void {
+    this.heardAt = Date.now()
+    this.chain = this.chain.then(() => this.answer(message)).catch((error: unknown) => this.refuse(error))
   }
 
-  app.get('/ws', { websocket: true, config: { public: true, rateLimit: false }, schema: { hide: true } }, (socket: WebSocket, request) => {
-    const open = (perAddress.get(request.ip) ?? 0) + 1
-    if (deps.stopping()) return socket.close(closeCodes.goingAway, 'going away')
-    if (!isOwnOrigin(request, options.publicUrl)) return socket.close(closeCodes.forbidden, 'foreign origin')
-    if (open > options.perAddress) return socket.close(closeCodes.tooMany, 'too many connections from this address')
-    perAddress.set(request.ip, open)
-    const connection = new Connection(socket, connectionDeps, hall)
-    connections.add(connection)
-    socket.on('message', (data: Buffer, isBinary: boolean) => {
-      if (data.length > maxMessage) return connection.close(closeCodes.tooBig, 'message too big')
-      const message = isBinary ? undefined : parse(data)
-      if (message) connection.receive(message)
-      else socket.send('{"type":"error","code":"message_invalid","message":"This is no message of the protocol","recoverable":true}')
-    })
-    socket.on('error', () => undefined)
-    socket.on('close', () => {
-      connections.delete(connection)
-      connection.ended()
-      const left = (perAddress.get(request.ip) ?? 1) - 1
-      if (left > 0) perAddress.set(request.ip, left)
-      else perAddress.delete(request.ip)
-    })
-  })
+  private async answer(message: ClientMessage): Promise<void> {
+    if (message.type === 'auth') return this.authenticate(message.token)
+    if (!this.ctx) return this.close(closeCodes.unauthenticated, 'send auth first')
+    switch (message.type) {
+      case 'subscribe':
+        return this.subscribe(message.topics, message.lastAckEventId)
+      case 'unsubscribe':
+        return this.unsubscribe(message.topics)
+      case 'resync_request':
+        return this.subscribe([...this.topics.keys()], message.lastAckEventId, true)
+      case 'heartbeat':
+        return this.say({ type: 'heartbeat', ts: message.ts ?? null })
+      case 'ack':
+        return
+    }
+  }
 
-  let seconds = 0
-  const timer = setInterval(() => {
-    seconds += 1
-    for (const connection of connections) void connection.check(seconds % deepEverySeconds === 0).catch(() => undefined)
-  }, 1000)
-  timer.unref()
-  return {
-    count: () => connections.size,
-    async close() {
-      clearInterval(timer)
-      hall.flush()
-      for (const connection of connections) connection.close(closeCodes.goingAway, 'going away: reconnect')
-      await follower.close()
-    },
+  private async authenticate(token: string): Promise<void> {
+    try {
+      const actor = await this.deps.verify(token)
+      const again = this.ctx !== undefined
+      this.ctx = this.deps.ctx(actor, this.id)
+      this.token = token
+      this.listener = await whoListens(this.ctx)
+      clearTimeout(this.authTimer)
+      if (!again) this.say({ type: 'ready', connectionId: this.id, heartbeatMs, lastEventId: String(this.deps.head()) })
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'unauthenticated') this.close(closeCodes.unauthenticated, 'the token is not valid')
+      else throw error
+    }
+  }
+
+  private async subscribe(names: string[], lastAck: string | undefined, again = false): Promise<void> {
+    const { ctx, listener } = this
+    if (!ctx || !listener) return
+    if (new Set([...this.topics.keys(), ...names]).size > maxTopics)
+      throw new AppError('limited', 'too_many_topics', `A socket may hear ${maxTopics} topics`)
+    const fresh = names.filter((name) => again || !this.topics.has(name))
+    const opened = new Map<string, Topic>()
+    for (const name of fresh) opened.set(name, await this.open(ctx, name))
+    if (this.socket.readyState !== this.socket.OPEN) return
+    // from here on new events are held back until the old ones have been sent
+    const since = this.listen(opened)
+    this.say({ type: 'subscribed', topics: names, lastEventId: String(since) })
+    if (lastAck !== undefined) await this.replay([...opened.values()], listener, Number(lastAck), since, again)
+    for (const frame of this.held ?? []) this.send(frame)
+    this.held = undefined
+  }
+
+  private async open(ctx: Ctx, name: string): Promise<Topic> {
+    try {
+      return await openTopic(ctx, this.deps.pool, name)
+    } catch (error) {
+      if (error instanceof AppError && (error.kind === 'not_found' || error.kind === 'forbidden'))
+        this.close(closeCodes.forbidden, `topic not allowed: ${name}`.slice(0, 120))
+      throw error
+    }
+  }
+
+  /** Begins to hear topics at the place where the log stands now. */
+  private listen(opened: Map<string, Topic>): number {
+    if (this.audience) this.hall.leave(this, this.audience)
+    else this.hall.flush()
+    this.held = []
+    const since = this.deps.head()
+    for (const [name, topic] of opened) this.topics.set(name, { topic, since })
+    this.rejoin()
+    return since
+  }
+
+  private rejoin(): void {
+    const topics = [...this.topics.values()].map((each) => each.topic)
+    this.audience = this.listener && topics.length > 0 ? this.hall.join(this, [...this.topics.keys()], topics, this.listener) : undefined
+  }
+
+  /** Sends what was missed, each event once: not what another topic has brought already. */
+  private async replay(topics: Topic[], listener: Listener, after: number, until: number, again: boolean): Promise<void> {
+    const others = again ? [] : [...this.topics.values()].filter((each) => !topics.includes(each.topic))
+    const projects = topics.map((topic) => ('projectId' in topic ? topic.projectId : null))
+    const scope = projects.every((each) => each !== null) ? (projects as string[]) : undefined
+    const wanted = (event: Stamped) =>
+      topics.some((topic) => belongs(event, topic, listener)) &&
+      !others.some((each) => event.seq > each.since && belongs(event, each.topic, listener))
+    let last = after
+    for (let sent = 0; last < until; ) {
+      const events = await findEvents(this.deps.pool, last, until, replayPage, scope)
+      const texts = events.filter(wanted).map((event) => JSON.stringify(toLiveEvent(event)))
+      if (texts.length > 0) for (const frame of frames(texts)) this.send(frame)
+      sent += texts.length
+      last = events.at(-1)?.seq ?? until
+      if (events.length < replayPage) return
+      if (sent > maxReplayed)
+        throw new AppError(
+          'conflict',
+          'resync_required',
+          'Too much was missed to be sent again; read the state anew and subscribe without lastAckEventId',
+        )
+      await this.drained()
+    }
+  }
+
+  /** Waits until the socket has taken most of what was sent. */
+  private async drained(): Promise<void> {
+    while (this.socket.readyState === this.socket.OPEN && this.socket.bufferedAmount > maxBuffered / 4)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+
+  private unsubscribe(names: string[]): void {
+    if (this.audience) this.hall.leave(this, this.audience)
+    for (const name of names) this.topics.delete(name)
+    this.rejoin()
+    this.say({ type: 'unsubscribed', topics: names })
+  }
+
+  deliver(frame: string): void {
+    if (this.held) this.held.push(frame)
+    else this.send(frame)
+  }
+
+  private say(message: ServerMessage): void {
+    this.send(JSON.stringify(message))
+  }
+
+  private send(frame: string): void {
+    if (this.socket.readyState !== this.socket.OPEN) return
+    if (this.socket.bufferedAmount > maxBuffered) return this.close(closeCodes.heartbeatMissed, 'too slow: reconnect and resume')
+    this.socket.send(frame)
+  }
+
+  private refuse(error: unknown): void {
+    if (error instanceof AppError) return this.say({ type: 'error', code: error.code, message: error.message, recoverable: true })
+    this.deps.log.warn({ err: error, connection: this.id }, 'a message was not answered')
+    this.say({ type: 'error', code: 'internal', message: 'Something broke on our side', recoverable: true })
+  }
+
+  /** Looks whether the socket still lives and its rights still stand. Called every second. */
+  async check(deep: boolean): Promise<void> {
+    if (Date.now() - this.heardAt > silentMs) return this.close(closeCodes.heartbeatMissed, 'no heartbeat')
+    if (!this.ctx) return
+    try {
+      await this.deps.verify(this.token)
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'unauthenticated')
+        return this.close(closeCodes.unauthenticated, 'the session has ended')
+    }
+    if (!deep) return
+    this.listener = await whoListens(this.ctx)
+    for (const name of this.topics.keys()) await this.open(this.ctx, name)
+    // shared topics are heard with the rights of now
+    if (this.audience) {
+      this.hall.leave(this, this.audience)
+      this.rejoin()
+    }
+  }
+
+  get userId(): string {
+    return this.listener?.userId ?? ''
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason)
+    this.ended()
+  }
+
+  ended(): void {
+    clearTimeout(this.authTimer)
+    if (this.audience) this.hall.leave(this, this.audience)
+    this.audience = undefined
+    this.topics.clear()
   }
 }
-
-/** A browser says where its page came from; scripts say nothing. */
-function isOwnOrigin(request: FastifyRequest, publicUrl: string | undefined): boolean {
-  const { origin } = request.headers
-  if (origin === undefined) return true
-  if (!URL.canParse(origin)) return false
-  return new URL(origin).host === request.headers.host || (publicUrl !== undefined && new URL(publicUrl).origin === origin)
-}
-
-function parse(data: Buffer): ClientMessage | undefined {
-  try {
-    const message: unknown = JSON.parse(data.toString('utf8'))
-    return checker.Check(message) ? message : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const actorCtx = (deps: Deps, actor: Awaited<ReturnType<Deps['verifier']['verify']>>, id: string) => ({
-  db: deps.db,
-  actor,
-  requestId: id,
-  ip: null,
-  idempotency: null,
-  ring: () => deps.bells.ring('outbox'),
-})

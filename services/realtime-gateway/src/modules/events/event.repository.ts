@@ -17,16 +17,31 @@ export async function findHead(pool: pg.Pool): Promise<number> {
 }
 
 /** Events after a place up to another, in order. With `projects` only theirs, found by the index. */
-export async function findEvents(pool: pg.Pool, after: number, until: number, limit: number, projects?: readonly string[]): Promise<Stamped[]> {
+export async function findEvents(
+  pool: pg.Pool,
+  after: number,
+  until: number,
+  limit: number,
+  projects?: readonly string[],
+): Promise<Stamped[]> {
   const { rows } =
     projects === undefined
-      ? await pool.query<Row>(`select ${columns} from platform.domain_events where seq > $1 and seq <= $2 order by domain_events.seq limit $3`, [after, until, limit])
-      : await pool.query<Row>(`select ${columns} from platform.domain_events where seq > $1 and seq <= $2 and project_id = any($4) order by domain_events.seq limit $3`, [after, until, limit, projects])
+      ? await pool.query<Row>(
+          `select ${columns} from platform.domain_events where seq > $1 and seq <= $2 order by domain_events.seq limit $3`,
+          [after, until, limit],
+        )
+      : await pool.query<Row>(
+          `select ${columns} from platform.domain_events where seq > $1 and seq <= $2 and project_id = any($4) order by domain_events.seq limit $3`,
+          [after, until, limit, projects],
+        )
   return rows.map(toStamped)
 }
 
 /** The project of a run, from the event that announced it. */
 export async function findProjectOfRun(pool: pg.Pool, runId: string): Promise<Id<'project'> | undefined> {
-  const { rows } = await pool.query<{ project_id: Id<'project'> }>(`select project_id from platform.domain_events where type = 'run.created' and entity_id = $1`, [runId])
+  const { rows } = await pool.query<{ project_id: Id<'project'> }>(
+    `select project_id from platform.domain_events where type = 'run.created' and entity_id = $1`,
+    [runId],
+  )
   return rows[0]?.project_id
 }

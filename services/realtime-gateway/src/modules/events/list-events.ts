@@ -1,8 +1,8 @@
+import type { SqlPool } from '@orrery/core'
 import { AppError, type Ctx, invalid, presentEvent } from '@orrery/core'
 import type { Id, LiveEvent } from '@orrery/shared-types'
-import type pg from 'pg'
-import { openTopic, whoListens } from './open-topic.ts'
 import { findEvents, findHead, type Stamped } from './event.repository.ts'
+import { openTopic, whoListens } from './open-topic.ts'
 import { belongs } from './topic.policy.ts'
 
 const atMost = 1000
@@ -12,7 +12,12 @@ const maxScanned = 200_000
 export const toLiveEvent = (event: Stamped): LiveEvent => ({ eventId: String(event.seq), ...presentEvent(event) })
 
 /** Events of some topics after a place in the log, in order. `lastEventId` is how far was looked: ask again from there. */
-export async function listEvents(ctx: Ctx, pool: pg.Pool, after: number, texts: string[]): Promise<{ items: LiveEvent[]; lastEventId: string }> {
+export async function listEvents(
+  ctx: Ctx,
+  pool: SqlPool,
+  after: number,
+  texts: string[],
+): Promise<{ items: LiveEvent[]; lastEventId: string }> {
   if (texts.length === 0) throw invalid('/topics', 'Name at least one topic')
   const topics = await Promise.all(texts.map((text) => openTopic(ctx, pool, text)))
   const listener = await whoListens(ctx)

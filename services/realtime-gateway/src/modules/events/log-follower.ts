@@ -1,20 +1,22 @@
-import type { Deps } from '@orrery/service-kit'
-import type { EventsRing } from '@orrery/service-kit'
+import type { EventsRing, Log, SqlPool } from '@orrery/core'
 import { findEvents, findHead, type Stamped } from './event.repository.ts'
 
 const lookEveryMs = 1000
 const atOnce = 2000
 
+/** What the follower lives on. `onRing` calls back with what the relay sent along. */
+export type FollowerDeps = { pool: SqlPool; log: Log; onRing: (heard: (message: string) => void) => () => void }
+
 /** Reads the log in order, each event once. A ring brings events along or only wakes; what is missing is read from the table. */
 export class LogFollower {
   private last = 0
-  private readonly deps: Deps
+  private readonly deps: FollowerDeps
   private readonly heard: (events: Stamped[]) => void
   private chain: Promise<void> = Promise.resolve()
   private waiting = 0
   private stops: (() => void)[] = []
 
-  constructor(deps: Deps, heard: (events: Stamped[]) => void) {
+  constructor(deps: FollowerDeps, heard: (events: Stamped[]) => void) {
     this.deps = deps
     this.heard = heard
   }
@@ -26,7 +28,7 @@ export class LogFollower {
 
   async start(): Promise<void> {
     this.last = await findHead(this.deps.pool)
-    this.stops.push(this.deps.bells.on('events', (message) => this.rung(message)))
+    this.stops.push(this.deps.onRing((message) => this.rung(message)))
     const timer = setInterval(() => this.enqueue(() => this.readOn()), lookEveryMs)
     timer.unref()
     this.stops.push(() => clearInterval(timer))

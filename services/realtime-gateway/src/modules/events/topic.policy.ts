@@ -29,11 +29,17 @@ const moduleOf = (event: Stamped): string => events[event.type as EventName]?.mo
 export function belongs(event: Stamped, topic: Topic, listener: Listener): boolean {
   switch (topic.kind) {
     case 'project':
-      return (event.project_id === topic.projectId || event.audience.includes(topic.projectId)) && (topic.module === null || topic.module === moduleOf(event))
+      return (
+        (event.project_id === topic.projectId || event.audience.includes(topic.projectId)) &&
+        (topic.module === null || topic.module === moduleOf(event))
+      )
     case 'run':
       return event.entity_id === topic.runId || event.lineage_ref === topic.runId
     case 'agents':
-      return moduleOf(event) === 'agents' && (listener.admin || event.audience.some((each) => each === listener.userId || listener.projects.has(each)))
+      return (
+        moduleOf(event) === 'agents' &&
+        (listener.admin || event.audience.some((each) => each === listener.userId || listener.projects.has(each)))
+      )
     case 'user':
       return event.audience.includes(listener.userId)
     case 'system':

@@ -8,31 +8,46 @@ type Options = { parts: Part[]; codeSteps: HealthDetailed['codeSteps'] }
 
 const keepMs = 500
 
-export const healthRoutes = (deps: Deps, { parts, codeSteps }: Options): FastifyPluginAsyncTypebox => async (app) => {
-  let kept: { at: number; answer: Promise<HealthDetailed> } | undefined
-  const look = () => {
-    // many may ask at once; the parts are asked at most twice a second
-    if (!kept || Date.now() - kept.at > keepMs) kept = { at: Date.now(), answer: examine(deps, parts, codeSteps) }
-    return kept.answer
+export const healthRoutes =
+  (deps: Deps, { parts, codeSteps }: Options): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    let kept: { at: number; answer: Promise<HealthDetailed> } | undefined
+    const look = () => {
+      // many may ask at once; the parts are asked at most twice a second
+      if (!kept || Date.now() - kept.at > keepMs) kept = { at: Date.now(), answer: examine(deps, parts, codeSteps) }
+      return kept.answer
+    }
+    const open = { public: true, rateLimit: false } as const
+    const tags = ['health']
+    for (const prefix of ['', '/api/v1']) {
+      const hide = prefix !== ''
+      app.get(
+        `${prefix}/health`,
+        { config: open, schema: { hide, tags, operationId: 'getHealth', summary: 'Is it well?', response: { 200: Health, 503: Health } } },
+        async (_request, reply) => {
+          const health = await look()
+          return reply.code(health.status === 'unhealthy' ? 503 : 200).send(health)
+        },
+      )
+      app.get(
+        `${prefix}/health/detailed`,
+        {
+          config: open,
+          schema: {
+            hide,
+            tags,
+            operationId: 'getHealthDetailed',
+            summary: 'Each part and how fast it answers',
+            response: { 200: HealthDetailed, 503: HealthDetailed },
+          },
+        },
+        async (_request, reply) => {
+          const health = await look()
+          return reply.code(health.status === 'unhealthy' ? 503 : 200).send(health)
+        },
+      )
+    }
   }
-  const open = { public: true, rateLimit: false } as const
-  const tags = ['health']
-  for (const prefix of ['', '/api/v1']) {
-    const hide = prefix !== ''
-    app.get(`${prefix}/health`, { config: open, schema: { hide, tags, operationId: 'getHealth', summary: 'Is it well?', response: { 200: Health, 503: Health } } }, async (_request, reply) => {
-      const health = await look()
-      return reply.code(health.status === 'unhealthy' ? 503 : 200).send(health)
-    })
-    app.get(
-      `${prefix}/health/detailed`,
-      { config: open, schema: { hide, tags, operationId: 'getHealthDetailed', summary: 'Each part and how fast it answers', response: { 200: HealthDetailed, 503: HealthDetailed } } },
-      async (_request, reply) => {
-        const health = await look()
-        return reply.code(health.status === 'unhealthy' ? 503 : 200).send(health)
-      },
-    )
-  }
-}
 
 type Finding = HealthDetailed['parts'][number]
 
@@ -48,7 +63,17 @@ async function examine(deps: Deps, parts: Part[], codeSteps: Options['codeSteps'
   const all = found.map((each) => each.state)
   // without the database nothing is true; without another part something is missing
   const status: PartState = database !== 'healthy' ? 'unhealthy' : all.every((state) => state === 'healthy') ? 'healthy' : 'degraded'
-  return { status, database, redis: of('redis'), memoryMcp: of('memory-mcp'), websocket: of('realtime-gateway'), worker: of('worker'), version, codeSteps, parts: found }
+  return {
+    status,
+    database,
+    redis: of('redis'),
+    memoryMcp: of('memory-mcp'),
+    websocket: of('realtime-gateway'),
+    worker: of('worker'),
+    version,
+    codeSteps,
+    parts: found,
+  }
 }
 
 async function measure(part: Part): Promise<Finding> {
@@ -57,7 +82,12 @@ async function measure(part: Part): Promise<Finding> {
     const state = await Promise.race([part.state(), tooLate()])
     return { name: part.name, state, latencyMs: Math.round((performance.now() - began) * 10) / 10, detail: null }
   } catch (error) {
-    return { name: part.name, state: 'unhealthy', latencyMs: null, detail: error instanceof TooLate ? 'It does not answer' : 'It can not be reached' }
+    return {
+      name: part.name,
+      state: 'unhealthy',
+      latencyMs: null,
+      detail: error instanceof TooLate ? 'It does not answer' : 'It can not be reached',
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RetryPlan } from '../workflows/plan.ts'
+import type { RetryPlan } from '../workflows/index.ts'
 
 /** Milliseconds to wait after the attempt that failed, counted from 1. With jitter anything from 0 to that ("full jitter", AWS Architecture Blog 2015). */
 export function backoffMs(retry: RetryPlan, attempt: number, random: () => number): number {

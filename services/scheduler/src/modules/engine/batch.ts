@@ -1,6 +1,6 @@
 import { fromUuid, type LoggedEvent, toLoggedEvent } from '@orrery/core'
 import type { EventName, EventPayload, Id, Status } from '@orrery/shared-types'
-import type { PlanNode } from '../workflows/plan.ts'
+import type { PlanNode } from '../workflows/index.ts'
 import type { AttemptRow, AuditRow, FiredSchedule, FireRow, LiveRow, NewTimer, RunEnd, RunRow, Stamp, StateRow, StepRow } from './rows.ts'
 import { runIdOf, stepIdOf } from './step-id.ts'
 
@@ -34,7 +34,15 @@ export class Batch {
   stepChanged(run: StepOf, node: PlanNode, step: StepChange): void {
     const { to, attempt, item, skipped, error } = step
     const id = stepIdOf(run.runId, step.ordinal)
-    const payload: EventPayload<'step.status_changed'> = { runId: run.runId, key: node.key, itemIndex: item, to, attempt, ...(skipped && { skipped }), ...(error && { error }) }
+    const payload: EventPayload<'step.status_changed'> = {
+      runId: run.runId,
+      key: node.key,
+      itemIndex: item,
+      to,
+      attempt,
+      ...(skipped && { skipped }),
+      ...(error && { error }),
+    }
     this.say('step.status_changed', { id, version: stepVersion(to, attempt), projectId: run.projectId, lineageRef: run.runId }, payload)
   }
 
@@ -43,13 +51,30 @@ export class Batch {
   }
 
   get isEmpty(): boolean {
-    const lists = [this.newRuns, this.states, this.endedStates, this.steps, this.newLive, this.changedLive, this.timers, this.schedules, this.events]
+    const lists = [
+      this.newRuns,
+      this.states,
+      this.endedStates,
+      this.steps,
+      this.newLive,
+      this.changedLive,
+      this.timers,
+      this.schedules,
+      this.events,
+    ]
     return lists.every((list) => list.length === 0)
   }
 }
 
 type StepOf = { runId: Id<'run'>; projectId: Id<'project'> }
-type StepChange = { ordinal: number; item: number | null; to: Status; attempt: number; skipped?: boolean; error?: { code: string; message: string } }
+type StepChange = {
+  ordinal: number
+  item: number | null
+  to: Status
+  attempt: number
+  skipped?: boolean
+  error?: { code: string; message: string }
+}
 
 /** Grows with each change of a step: queued, in progress, queued again or ended, for each attempt. */
 const stepVersion = (to: Status, attempt: number) => attempt * 3 + (to === 'queued' ? 1 : to === 'in_progress' ? 0 : 2)

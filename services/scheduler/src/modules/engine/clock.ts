@@ -1,8 +1,7 @@
-import type pg from 'pg'
-import type { Logger } from '@orrery/service-kit'
+import type { Log, SqlPool } from '@orrery/core'
 
 /** The database's clock, asked for every ten seconds and carried on by ours in between. */
-export async function trackClock(pool: pg.Pool, log: Logger): Promise<{ now: () => number; close: () => void }> {
+export async function trackClock(pool: SqlPool, log: Log): Promise<{ now: () => number; close: () => void }> {
   let offsetMs = 0
   const ask = async () => {
     const sent = Date.now()
@@ -13,7 +12,7 @@ export async function trackClock(pool: pg.Pool, log: Logger): Promise<{ now: () 
     if (Math.abs(offsetMs) < 2) offsetMs = 0
   }
   await ask()
-  const timer = setInterval(() => ask().catch((error: unknown) => log.debug({ err: error }, 'clock not read')), 10_000)
+  const timer = setInterval(() => void ask().catch((error: unknown) => log.debug({ err: error }, 'clock not read')), 10_000)
   timer.unref()
   return { now: () => Math.round(Date.now() + offsetMs), close: () => clearInterval(timer) }
 }

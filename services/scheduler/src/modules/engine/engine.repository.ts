@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { Batch } from './batch.ts'
-import { type LiveRow, live, type LogRow, type StateRow, type TimerRow } from './rows.ts'
+import { live } from './engine.table.ts'
+import type { LiveRow, LogRow, StateRow, TimerRow } from './rows.ts'
 
 /** How long a worker may be silent before its steps are given to another. */
 export const leaseMs = 30_000
@@ -12,11 +13,17 @@ const liveColumns = 'run_id, ordinal, node, item, state, attempt, lost, pool, pr
 
 type Client = Pick<ClientBase, 'query'>
 
-const rows = async <T>(client: Client, name: string, text: string, values: unknown[]): Promise<T[]> => (await client.query({ name, text, values })).rows as T[]
+const rows = async <T>(client: Client, name: string, text: string, values: unknown[]): Promise<T[]> =>
+  (await client.query({ name, text, values })).rows as T[]
 
 /** Takes the right to move these runs, in the order of their ids so that two writers never wait for each other in a ring. */
 export const lockRuns = (client: Client, runs: string[]) =>
-  rows<StateRow>(client, 'engine-lock', `select ${stateColumns} from scheduler.run_state where run_id = any($1::uuid[]) order by run_id for update`, [runs])
+  rows<StateRow>(
+    client,
+    'engine-lock',
+    `select ${stateColumns} from scheduler.run_state where run_id = any($1::uuid[]) order by run_id for update`,
+    [runs],
+  )
 
 /** Takes leased steps away for their results. A row is there only for the attempt that still holds the lease. */
 export const takeLeased = (client: Client, refs: { run: string; ordinal: number; attempt: number }[]) =>
@@ -97,13 +104,25 @@ export const loadInputs = (client: Client, runs: string[]) =>
   rows<{ id: string; input: unknown }>(client, 'engine-inputs', 'select id, input from scheduler.runs where id = any($1::uuid[])', [runs])
 
 export const findChildren = (client: Client, runs: string[]) =>
-  rows<{ run_id: string }>(client, 'engine-children', 'select run_id from scheduler.run_state where parent_run_id = any($1::uuid[])', [runs])
+  rows<{ run_id: string }>(client, 'engine-children', 'select run_id from scheduler.run_state where parent_run_id = any($1::uuid[])', [
+    runs,
+  ])
 
 export const takeTimers = (client: Client, ids: string[]) =>
-  rows<TimerRow>(client, 'engine-timers', 'delete from scheduler.timers where id = any($1::bigint[]) returning id::text, kind, run_id, ordinal, payload', [ids])
+  rows<TimerRow>(
+    client,
+    'engine-timers',
+    'delete from scheduler.timers where id = any($1::bigint[]) returning id::text, kind, run_id, ordinal, payload',
+    [ids],
+  )
 
 export const dueTimers = (client: Client, limit: number) =>
-  rows<TimerRow>(client, 'engine-due', 'select id::text, kind, run_id, ordinal, payload from scheduler.timers where at <= now() order by at, timers.id limit $1', [limit])
+  rows<TimerRow>(
+    client,
+    'engine-due',
+    'select id::text, kind, run_id, ordinal, payload from scheduler.timers where at <= now() order by at, timers.id limit $1',
+    [limit],
+  )
 
 export const lostSteps = (client: Client, limit: number) =>
   rows<{ run_id: string; ordinal: number }>(
@@ -158,13 +177,29 @@ export const keepKeys = (client: Client, keys: { scope: string; key: string; req
     [JSON.stringify(keys)],
   )
 
-const prefixed = (columns: string) => columns.split(', ').map((c) => `l.${c}`).join(', ')
+const prefixed = (columns: string) =>
+  columns
+    .split(', ')
+    .map((c) => `l.${c}`)
+    .join(', ')
 
 /** Writes a whole batch by one statement: every table, the audit entries, and one row of events. */
 export async function writeBatch(client: Client, batch: Batch): Promise<void> {
   const values = [
-    batch.newRuns, batch.newStates, batch.states, batch.endedStates, batch.startedRuns, batch.endedRuns,
-    batch.steps, batch.newLive, batch.changedLive, batch.attempts, batch.timers, batch.audits, batch.fires, batch.schedules,
+    batch.newRuns,
+    batch.newStates,
+    batch.states,
+    batch.endedStates,
+    batch.startedRuns,
+    batch.endedRuns,
+    batch.steps,
+    batch.newLive,
+    batch.changedLive,
+    batch.attempts,
+    batch.timers,
+    batch.audits,
+    batch.fires,
+    batch.schedules,
   ].map((list) => JSON.stringify(list))
   await client.query({ name: 'engine-write', text: writeText, values: [...values, JSON.stringify(batch.events), batch.events.length] })
 }
@@ -223,3 +258,5 @@ with new_runs as (
   from json_to_recordset($14::json) as r(id uuid, status text, next_fire_at timestamptz, last_fire_at timestamptz, last_run_id uuid, last_late_ms int, version int) where s.id = r.id
 )
 insert into platform.outbox (events, count) select $15::json, $16::int where $16::int > 0`
+
+export { live, liveSteps, logChunks, runState, runs, steps } from './engine.table.ts'

@@ -1,7 +1,7 @@
 import { idColumn, timeColumn } from '@orrery/core'
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, json, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
-import { scheduler } from '../schema.table.ts'
+import { scheduler } from '../../schema.table.ts'
 
 /** Runs: written at the start, at the first step, and at the end. Kept. */
 export const runs = scheduler.table(
@@ -55,7 +55,10 @@ export const runState = scheduler.table(
   (t) => [index('run_state_parent').on(t.parentRunId).where(sql`parent_run_id is not null`)],
 )
 
-/** Steps that are ready, leased, waiting or held back: 0, 1, 2, 3. The hot set: a row comes when a step may begin and goes when it ends. */
+/** ready: may be leased from `ready_at` on. leased: a worker has it. waiting: for a child. held: for room among the items of its step. */
+export const live = { ready: 0, leased: 1, waiting: 2, held: 3 } as const
+
+/** Steps that are ready, leased, waiting or held back. The hot set: a row comes when a step may begin and goes when it ends. */
 export const liveSteps = scheduler.table(
   'live_steps',
   {

@@ -2,7 +2,13 @@ import type { Run } from '@orrery/shared-types'
 import { ask, eventually } from '@orrery/testing'
 import { failure, startScheduler } from '../../../test/start-scheduler.ts'
 
-const steps = (run: Run) => Object.fromEntries(run.steps.map((step) => [step.itemIndex === null ? step.key : `${step.key}[${step.itemIndex}]`, step.skipped ? 'skipped' : step.status]))
+const steps = (run: Run) =>
+  Object.fromEntries(
+    run.steps.map((step) => [
+      step.itemIndex === null ? step.key : `${step.key}[${step.itemIndex}]`,
+      step.skipped ? 'skipped' : step.status,
+    ]),
+  )
 const noop = (output: unknown, more: object = {}) => ({ uses: 'noop', with: { output }, ...more })
 
 describe('a run', () => {
@@ -12,7 +18,10 @@ describe('a run', () => {
     const run = await s.run(
       {
         inputs: { n: { type: 'integer', required: true } },
-        steps: { a: noop('${{ inputs.n + 1 }}'), b: noop({ twice: '${{ steps.a.output * 2 }}', text: 'got ${{ steps.a.output }}' }, { needs: 'a' }) },
+        steps: {
+          a: noop('${{ inputs.n + 1 }}'),
+          b: noop({ twice: '${{ steps.a.output * 2 }}', text: 'got ${{ steps.a.output }}' }, { needs: 'a' }),
+        },
         outputs: { result: '${{ steps.b.output }}' },
       },
       { n: 20 },
@@ -34,7 +43,10 @@ describe('a run', () => {
       return {}
     })
     const run = await s.run({
-      steps: { each: { uses: 'noop', foreach: Array.from({ length: 30 }, (_, i) => i), concurrency: 4, with: { output: '${{ item * 10 }}' } }, sum: noop('${{ steps.each.output.filter(x, x > 100).size() }}', { needs: 'each' }) },
+      steps: {
+        each: { uses: 'noop', foreach: Array.from({ length: 30 }, (_, i) => i), concurrency: 4, with: { output: '${{ item * 10 }}' } },
+        sum: noop('${{ steps.each.output.filter(x, x > 100).size() }}', { needs: 'each' }),
+      },
       outputs: { all: '${{ steps.each.output }}' },
     })
     expect(run.output).toEqual({ all: Array.from({ length: 30 }, (_, i) => i * 10) })
@@ -66,7 +78,11 @@ describe('a run', () => {
       'on-failure': { tell: noop('told') },
       finally: { clean: noop('${{ steps.bad.status }}') },
     })
-    expect([run.status, run.outcome, run.error]).toEqual(['failed', 'failed', { code: 'boom', message: 'failed with boom', stepKey: 'bad' }])
+    expect([run.status, run.outcome, run.error]).toEqual([
+      'failed',
+      'failed',
+      { code: 'boom', message: 'failed with boom', stepKey: 'bad' },
+    ])
     expect(steps(run)).toEqual({ bad: 'failed', other: 'done', after: 'skipped', tell: 'done', clean: 'done' })
     expect(run.steps.at(-1)?.output).toBe('failed')
   })
@@ -81,17 +97,24 @@ describe('a run', () => {
   it('goes on after a failed step that may fail', async () => {
     await using s = await startScheduler()
     s.work((step) => (step.key === 'bad' ? failure('boom') : {}))
-    const run = await s.run({ steps: { bad: noop(1, { 'continue-on-error': true }), next: noop('${{ steps.bad.output == null }}', { needs: 'bad' }) } })
+    const run = await s.run({
+      steps: { bad: noop(1, { 'continue-on-error': true }), next: noop('${{ steps.bad.output == null }}', { needs: 'bad' }) },
+    })
     expect([run.outcome, steps(run), run.steps[1]?.output]).toEqual(['success', { bad: 'failed', next: 'done' }, true])
   })
 
   it('tries again as often as it may, and not for an error that is said to be final', async () => {
     await using s = await startScheduler()
-    const worker = s.work((step) => (step.key === 'flaky' && step.attempt < 3 ? failure('busy', true) : step.key === 'final' ? failure('gone', true) : {}))
+    const worker = s.work((step) =>
+      step.key === 'flaky' && step.attempt < 3 ? failure('busy', true) : step.key === 'final' ? failure('gone', true) : {},
+    )
     const retry = { attempts: 3, initial: '10ms', jitter: false, 'non-retryable': ['gone'] }
     const run = await s.run({ steps: { flaky: noop('ok', { retry }), final: noop(1, { retry }) } })
     expect(worker.ran.map((step) => `${step.key}/${step.attempt}`).sort()).toEqual(['final/1', 'flaky/1', 'flaky/2', 'flaky/3'])
-    expect(run.steps.map((step) => [step.key, step.status, step.attempt])).toEqual([['flaky', 'done', 3], ['final', 'failed', 1]])
+    expect(run.steps.map((step) => [step.key, step.status, step.attempt])).toEqual([
+      ['flaky', 'done', 3],
+      ['final', 'failed', 1],
+    ])
   })
 
   it('opens no further item after one failed, and says how many did', async () => {
@@ -99,14 +122,26 @@ describe('a run', () => {
     s.work((step) => (step.itemIndex === 1 ? failure('boom') : {}))
     const run = await s.run({ steps: { each: { uses: 'noop', foreach: [0, 1, 2, 3, 4, 5], concurrency: 1 } } })
     expect([run.outcome, run.error?.code]).toEqual(['failed', 'boom'])
-    expect(steps(run)).toMatchObject({ each: 'failed', 'each[0]': 'done', 'each[1]': 'failed', 'each[2]': 'canceled', 'each[5]': 'canceled' })
+    expect(steps(run)).toMatchObject({
+      each: 'failed',
+      'each[0]': 'done',
+      'each[1]': 'failed',
+      'each[2]': 'canceled',
+      'each[5]': 'canceled',
+    })
     expect(run.steps[0]?.error).toEqual({ code: 'items_failed', message: '1 of 6 items failed' })
   })
 
   it('takes an empty list as done, and refuses what is no list', async () => {
     await using s = await startScheduler()
     s.work(() => ({}))
-    const run = await s.run({ steps: { none: { uses: 'noop', foreach: [] }, after: noop('${{ size(steps.none.output) }}', { needs: 'none' }), odd: { uses: 'noop', foreach: '${{ 1 + 1 }}' } } })
+    const run = await s.run({
+      steps: {
+        none: { uses: 'noop', foreach: [] },
+        after: noop('${{ size(steps.none.output) }}', { needs: 'none' }),
+        odd: { uses: 'noop', foreach: '${{ 1 + 1 }}' },
+      },
+    })
     expect(run.steps.find((step) => step.key === 'after')?.output).toBe(0)
     expect(run.error).toMatchObject({ code: 'expression_failed', stepKey: 'odd' })
   })
@@ -114,10 +149,18 @@ describe('a run', () => {
   it('calls a workflow as a step, hands its output on, and fails with it', async () => {
     await using s = await startScheduler()
     s.work((step) => (step.key === 'bad' ? failure('boom') : {}))
-    await s.publish({ inputs: { n: { type: 'integer' } }, steps: { a: noop('${{ inputs.n * 2 }}') }, outputs: { n: '${{ steps.a.output }}' } }, 'child')
+    await s.publish(
+      { inputs: { n: { type: 'integer' } }, steps: { a: noop('${{ inputs.n * 2 }}') }, outputs: { n: '${{ steps.a.output }}' } },
+      'child',
+    )
     await s.publish({ steps: { bad: noop(1) } }, 'broken')
     const call = (workflow: string, more: object = {}) => ({ uses: 'workflow', with: { workflow, ...more } })
-    const good = await s.run({ steps: { all: { ...call('child', { input: { n: '${{ item }}' } }), foreach: [1, 2, 3], concurrency: 2 }, sum: noop('${{ steps.all.output.map(r, r.n) }}', { needs: 'all' }) } })
+    const good = await s.run({
+      steps: {
+        all: { ...call('child', { input: { n: '${{ item }}' } }), foreach: [1, 2, 3], concurrency: 2 },
+        sum: noop('${{ steps.all.output.map(r, r.n) }}', { needs: 'all' }),
+      },
+    })
     expect(good.steps.at(-1)?.output).toEqual([2, 4, 6])
     const bad = await s.run({ steps: { call: call('broken') } })
     expect([bad.outcome, bad.error?.code]).toEqual(['failed', 'child_failed'])
@@ -135,8 +178,16 @@ describe('a run', () => {
     await using s = await startScheduler()
     s.work(() => ({}))
     const run = await s.run({ steps: { a: noop(1), b: noop(2, { needs: 'a' }) } })
-    expect((await s.it.published('run.status_changed')).map((event) => [event['from'], event['to']])).toEqual([['queued', 'in_progress'], ['in_progress', 'done']])
-    expect((await s.it.published('step.status_changed')).map((event) => [event['key'], event['to']])).toEqual([['a', 'in_progress'], ['a', 'done'], ['b', 'in_progress'], ['b', 'done']])
+    expect((await s.it.published('run.status_changed')).map((event) => [event['from'], event['to']])).toEqual([
+      ['queued', 'in_progress'],
+      ['in_progress', 'done'],
+    ])
+    expect((await s.it.published('step.status_changed')).map((event) => [event['key'], event['to']])).toEqual([
+      ['a', 'in_progress'],
+      ['a', 'done'],
+      ['b', 'in_progress'],
+      ['b', 'done'],
+    ])
     expect(await s.it.published('execution.completed')).toMatchObject([{ outcome: 'success' }])
     expect(await s.it.audited('run.create')).toMatchObject([{ entity_id: run.id, actor_id: s.owner.id }])
   })
@@ -177,12 +228,20 @@ describe('a lease', () => {
     const call = { results: [], heartbeats: [], logs: [], room: { default: 1 }, waitMs: 1000 }
     const [lost] = (await s.engine.exchange({ worker: 'wkr_01h455vb4pex5vsknk084sn02q', ...call })).steps
     await s.it.admin.query(`update scheduler.live_steps set lease_until = now() - interval '1 s'`)
-    const second = await eventually('the step to be given again', async () => (await s.engine.exchange({ worker: 'wkr_01h455vb4pex5vsknk084sn02r', ...call })).steps[0])
+    const second = await eventually(
+      'the step to be given again',
+      async () => (await s.engine.exchange({ worker: 'wkr_01h455vb4pex5vsknk084sn02r', ...call })).steps[0],
+    )
     expect([second.stepId, second.attempt]).toEqual([lost?.stepId, 2])
     const late = { stepId: second.stepId, attempt: 1, output: 'late' }
     await s.engine.exchange({ ...call, worker: 'wkr_01h455vb4pex5vsknk084sn02q', results: [late], room: {} })
     expect((await s.read(run.id)).status).toBe('in_progress')
-    await s.engine.exchange({ ...call, worker: 'wkr_01h455vb4pex5vsknk084sn02r', results: [{ stepId: second.stepId, attempt: 2, output: 'right' }], room: {} })
+    await s.engine.exchange({
+      ...call,
+      worker: 'wkr_01h455vb4pex5vsknk084sn02r',
+      results: [{ stepId: second.stepId, attempt: 2, output: 'right' }],
+      room: {},
+    })
     expect((await s.ended(run.id)).steps[0]).toMatchObject({ status: 'done', output: 'right', attempt: 2 })
   })
 
@@ -191,7 +250,14 @@ describe('a lease', () => {
     const run = await s.start(await s.publish({ steps: { a: noop(1) } }))
     for (let i = 0; i < 3; i++) {
       await eventually('a lease', async () => {
-        const { steps } = await s.engine.exchange({ worker: 'wkr_01h455vb4pex5vsknk084sn02q', results: [], heartbeats: [], logs: [], room: { default: 1 }, waitMs: 100 })
+        const { steps } = await s.engine.exchange({
+          worker: 'wkr_01h455vb4pex5vsknk084sn02q',
+          results: [],
+          heartbeats: [],
+          logs: [],
+          room: { default: 1 },
+          waitMs: 100,
+        })
         return steps.length > 0
       })
       await s.it.admin.query(`update scheduler.live_steps set lease_until = now() - interval '1 s'`)
@@ -208,13 +274,17 @@ describe('log lines', () => {
     const [step] = (await s.engine.exchange({ worker, results: [], heartbeats: [], logs: [], room: { default: 1 }, waitMs: 1000 })).steps
     if (!step) throw new Error('no step')
     const lines = (...texts: string[]) => texts.map((text) => ({ at: new Date(0).toISOString(), stream: 'stdout' as const, text }))
-    const send = (attempt: number, ...texts: string[]) => s.engine.exchange({ worker, results: [], heartbeats: [], logs: [{ stepId: step.stepId, attempt, lines: lines(...texts) }], room: {} })
+    const send = (attempt: number, ...texts: string[]) =>
+      s.engine.exchange({ worker, results: [], heartbeats: [], logs: [{ stepId: step.stepId, attempt, lines: lines(...texts) }], room: {} })
     await send(1, 'one', 'two')
     await send(2, 'from nowhere')
     const first = (await ask(s.app, s.owner).get(`/api/v1/runs/${run.id}/logs`)).json()
     await send(1, 'three')
     const rest = (await ask(s.app, s.owner).get(`/api/v1/runs/${run.id}/logs?cursor=${first.nextCursor}`)).json()
-    expect([first.items.map((line: { text: string }) => line.text), rest.items.map((line: { text: string }) => line.text)]).toEqual([['one', 'two'], ['three']])
+    expect([first.items.map((line: { text: string }) => line.text), rest.items.map((line: { text: string }) => line.text)]).toEqual([
+      ['one', 'two'],
+      ['three'],
+    ])
     expect(rest.items[0]).toMatchObject({ stepKey: 'a', itemIndex: null, attempt: 1, stepId: step.stepId })
     expect(await s.it.published('step.logged')).toMatchObject([{ lines: 2 }, { lines: 1 }])
   })

@@ -1,4 +1,4 @@
-import type { Deps } from '@orrery/service-kit'
+import type { Log, SqlPool } from '@orrery/core'
 import * as repository from './engine.repository.ts'
 import type { Writer } from './writer.ts'
 
@@ -6,9 +6,16 @@ const lookEveryMs = 250
 const lostEveryMs = 2000
 const atOnce = 500
 
+type Surroundings = {
+  pool: SqlPool
+  log: Log
+  writer: Writer
+  /** Calls back when another process says that there may be work. */
+  onWork: (heard: () => void) => () => void
+}
+
 /** What nobody asks for: timers that are due, workers that fell silent, steps that wait though somebody has room. */
-export function keepMoving({ deps, writer }: { deps: Deps; writer: Writer }): { soon: () => void; close: () => void } {
-  const { pool, log, bells } = deps
+export function keepMoving({ pool, log, writer, onWork }: Surroundings): { soon: () => void; close: () => void } {
   let busy = false
   let again = false
   let lostAt = 0
@@ -43,7 +50,7 @@ export function keepMoving({ deps, writer }: { deps: Deps; writer: Writer }): { 
   const soon = () => setImmediate(tick)
   const timer = setInterval(tick, lookEveryMs)
   timer.unref()
-  const unlisten = bells.on('work', writer.poke)
+  const unlisten = onWork(() => writer.poke())
   return {
     soon,
     close() {

@@ -1,5 +1,5 @@
 import type { StepError } from '@orrery/shared-types'
-import type { Plan, PlanNode } from '../workflows/plan.ts'
+import type { Plan, PlanNode } from '../workflows/index.ts'
 
 /** How far a step of a plan is. `carried` failed, but the run goes on as its author wished. */
 export type NodeState = 'waiting' | 'active' | 'done' | 'failed' | 'skipped' | 'carried'
@@ -20,7 +20,12 @@ export type Progress = {
 /** The ordinal of a plain step, and of the step itself where it has items. Ordinal 0 is the run. */
 export const ordinalOf = (node: number): number => node + 1
 
-export const begin = (plan: Plan): Progress => ({ nodes: letters.waiting.repeat(plan.nodes.length), fans: {}, nextOrdinal: plan.nodes.length + 1, error: null })
+export const begin = (plan: Plan): Progress => ({
+  nodes: letters.waiting.repeat(plan.nodes.length),
+  fans: {},
+  nextOrdinal: plan.nodes.length + 1,
+  error: null,
+})
 
 export const stateOf = (progress: Progress, node: number): NodeState => states[progress.nodes.charAt(node)] ?? 'waiting'
 
@@ -34,18 +39,26 @@ const went = (state: NodeState) => state === 'done' || state === 'carried'
 /** True once no step waits or runs. */
 export const isOver = (progress: Progress): boolean => !progress.nodes.includes(letters.waiting) && !progress.nodes.includes(letters.active)
 
-const blockIsOver = (plan: Plan, progress: Progress, block: PlanNode['block']) => plan.nodes.every((node) => node.block !== block || hasEnded(stateOf(progress, node.index)))
-const mainFailed = (plan: Plan, progress: Progress) => plan.nodes.some((node) => node.block === 'main' && stateOf(progress, node.index) === 'failed')
+const blockIsOver = (plan: Plan, progress: Progress, block: PlanNode['block']) =>
+  plan.nodes.every((node) => node.block !== block || hasEnded(stateOf(progress, node.index)))
+const mainFailed = (plan: Plan, progress: Progress) =>
+  plan.nodes.some((node) => node.block === 'main' && stateOf(progress, node.index) === 'failed')
 
 /** The steps that may be looked at first, when a run begins. */
-export const firstSteps = (plan: Plan): number[] => plan.nodes.flatMap((node) => (node.block === 'main' && node.needs.length === 0 ? [node.index] : []))
+export const firstSteps = (plan: Plan): number[] =>
+  plan.nodes.flatMap((node) => (node.block === 'main' && node.needs.length === 0 ? [node.index] : []))
 
 /** The waiting steps that may have come due now that `ended` has. */
 export function dueAfter(plan: Plan, progress: Progress, ended: number): number[] {
   const due = (plan.nodes[ended]?.dependents ?? []).filter((index) => isDue(plan, progress, index))
   const last = plan.nodes.at(-1)
   if (last?.block === 'main') return due
-  return [...due, ...plan.nodes.flatMap((node) => (node.block !== 'main' && node.needs.length === 0 && isDue(plan, progress, node.index) ? [node.index] : []))]
+  return [
+    ...due,
+    ...plan.nodes.flatMap((node) =>
+      node.block !== 'main' && node.needs.length === 0 && isDue(plan, progress, node.index) ? [node.index] : [],
+    ),
+  ]
 }
 
 function isDue(plan: Plan, progress: Progress, index: number): boolean {
@@ -67,7 +80,11 @@ export function mayRun(plan: Plan, progress: Progress, node: PlanNode): boolean 
 export const hasFailed = (progress: Progress): boolean => progress.nodes.includes(letters.failed)
 
 /** Counts an ended item and says which held one may open, and whether the whole step is over. A failed item lets no further one begin. */
-export function endItem(fan: Fan, failed: boolean, stopOnFailure: boolean): { open: number | null; over: boolean; drop: [number, number] | null } {
+export function endItem(
+  fan: Fan,
+  failed: boolean,
+  stopOnFailure: boolean,
+): { open: number | null; over: boolean; drop: [number, number] | null } {
   fan.ended += 1
   if (failed) fan.failed += 1
   if (fan.failed > 0 && stopOnFailure) {

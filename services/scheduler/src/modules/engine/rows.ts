@@ -1,5 +1,5 @@
 import type { Id, Outcome, RunError, RunTrigger, Status, StepError } from '@orrery/shared-types'
-import type { Json } from '../workflows/expression.ts'
+import type { Json } from '../workflows/index.ts'
 import type { Fan } from './progress.ts'
 
 /** A time as we write it, or as the driver reads it. */
@@ -46,9 +46,6 @@ export type StateRow = {
   created_at: Stamp
 }
 
-/** ready: may be leased from `ready_at` on. leased: a worker has it. waiting: for a child. held: for room among the items of its step. */
-export const live = { ready: 0, leased: 1, waiting: 2, held: 3 } as const
-
 export type LiveRow = {
   run_id: string
   ordinal: number
@@ -90,7 +87,17 @@ export type NewTimer = { delay_ms: number; kind: TimerKind; run_id: string; ordi
 export type ChildNews = { runId: Id<'run'>; outcome: Outcome; output: Json; error: RunError | null }
 
 export type LogRow = { run_id: string; ordinal: number; attempt: number; lines: unknown }
-export type AuditRow = { actor_kind: string; actor_id: string; action: string; entity_type: string; entity_id: string; project_id: string; after: unknown; ip: string | null; request_id: string }
+export type AuditRow = {
+  actor_kind: string
+  actor_id: string
+  action: string
+  entity_type: string
+  entity_id: string
+  project_id: string
+  after: unknown
+  ip: string | null
+  request_id: string
+}
 export type FireRow = { schedule_id: string; fire_at: string; fired_at: string; run_id: string }
 export type FiredSchedule = {
   id: string

@@ -1,11 +1,13 @@
 import { fromUuid } from '@orrery/core'
 import type { Id, Outcome, RunError, StepError } from '@orrery/shared-types'
-import { ExpressionError, type Json, type Scope } from '../workflows/expression.ts'
-import type { Plan, PlanNode } from '../workflows/plan.ts'
+import type { Plan, PlanNode } from '../workflows/index.ts'
+import { ExpressionError, type Json } from '../workflows/index.ts'
 import { backoffMs } from './backoff.ts'
 import { type Batch, projectIdOf, runIdOf } from './batch.ts'
+import { live } from './engine.repository.ts'
 import { dueAfter, endItem, hasFailed, isOver, mayRun, ordinalOf, type Progress, setState, stateOf } from './progress.ts'
-import { type LiveRow, live, type RunRow, type StateRow } from './rows.ts'
+import type { LiveRow, RunRow, StateRow } from './rows.ts'
+import { type Missing, Values } from './values.ts'
 
 export type StepEnd = { output: Json } | { error: StepError }
 /** A child to be started for a waiting step, once its workflow is known. */
@@ -31,10 +33,7 @@ export class Turn {
   /** Ranges of held items that are to go. */
   readonly toDrop: [number, number][] = []
   due: number[] = []
-  /** Outputs by ordinal, of this batch or loaded. */
-  readonly outputs = new Map<number, Json>()
-  readonly loaded = new Set<number>()
-  input: Json | undefined
+  readonly values: Values
   ended = false
   private readonly batch: Batch
 
@@ -46,6 +45,7 @@ export class Turn {
     this.runId = runIdOf(state.run_id)
     this.projectId = projectIdOf(state.project_id)
     this.progress = { nodes: state.nodes, fans: state.fans ?? {}, nextOrdinal: state.next_ordinal, error: state.error }
+    this.values = new Values(plan, this.progress, { id: this.runId, projectId: this.projectId, workflowVersion: state.workflow_version })
   }
 
   node(index: number): PlanNode {
@@ -54,16 +54,14 @@ export class Turn {
     return node
   }
 
-  /** What has to be loaded before a due step, or the end of the run, can be decided. */
-  missing(): { nodes: number[]; input: boolean } {
-    const templates = this.due.flatMap((index) => {
+  /** What has to be loaded before the due steps, or the end of the run, can be decided. */
+  missing(): Missing {
+    const readers = this.due.flatMap((index) => {
       const node = this.node(index)
       return mayRun(this.plan, this.progress, node) ? [node.condition, node.foreach, node.with] : []
     })
-    if (this.due.length === 0 && isOver(this.progress) && !this.ended) templates.push(this.plan.outputs)
-    const keys = new Set(templates.flatMap((template) => [...(template?.steps ?? [])]))
-    const nodes = keys.size === 0 ? [] : this.plan.nodes.filter((node) => keys.has(node.key) && !this.loaded.has(node.index)).map((node) => node.index)
-    return { nodes, input: this.input === undefined && templates.some((template) => template?.reads.has('inputs')) }
+    if (this.due.length === 0 && !this.ended && isOver(this.progress)) return this.values.missing([this.plan.outputs])
+    return this.values.missing(readers)
   }
 
   /** Decides all due steps, and what comes due by that, until something is missing or the run is over. */
@@ -83,12 +81,13 @@ export class Turn {
     if (!mayRun(this.plan, this.progress, node)) return this.skip(node)
     try {
       if (node.condition) {
-        const value = node.condition.evaluate(this.scope(node.condition.steps))
-        if (typeof value !== 'boolean') throw new ExpressionError(`if must be true or false; \${{ ${node.condition.text} }} gave ${JSON.stringify(value)}`)
+        const value = node.condition.evaluate(this.values.scope(node.condition.steps))
+        if (typeof value !== 'boolean')
+          throw new ExpressionError(`if must be true or false; \${{ ${node.condition.text} }} gave ${JSON.stringify(value)}`)
         if (!value) return this.skip(node)
       }
       if (node.foreach) this.spread(node)
-      else this.begin(node, null, ordinalOf(node.index), node.with.evaluate(this.scope(node.with.steps)), live.ready)
+      else this.begin(node, null, ordinalOf(node.index), node.with.evaluate(this.values.scope(node.with.steps)), live.ready)
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
       this.endWithoutRunning(node, { code: 'expression_failed', message: error.message })
@@ -96,11 +95,11 @@ export class Turn {
   }
 
   private spread(node: PlanNode): void {
-    const list = node.foreach?.evaluate(this.scope(node.foreach.steps))
+    const list = node.foreach?.evaluate(this.values.scope(node.foreach.steps))
     if (!Array.isArray(list)) throw new ExpressionError(`foreach needs a list, and got ${list === null ? 'null' : typeof list}`)
     if (list.length > maxItems) throw new ExpressionError(`foreach got ${list.length} items; at most ${maxItems} are allowed`)
     if (list.length === 0) return this.settle(node, 'done')
-    const scope = this.scope(node.with.steps)
+    const scope = this.values.scope(node.with.steps)
     const inputs = list.map((item) => node.with.evaluate({ ...scope, item }))
     const base = this.progress.nextOrdinal
     this.progress.nextOrdinal += list.length
@@ -175,8 +174,8 @@ export class Turn {
     const output = 'error' in end ? null : end.output
     this.batch.steps.push({ ...this.stepRow(row), status, output, error })
     this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: row.item, to: status, attempt: row.attempt, ...(error && { error }) })
-    this.outputs.set(row.ordinal, output)
-    if (row.item === null) this.loaded.add(node.index)
+    this.values.outputs.set(row.ordinal, output)
+    if (row.item === null) this.values.loaded.add(node.index)
     if (row.item === null) this.settle(node, status, error)
     else this.itemEnded(node, status, error)
   }
@@ -190,7 +189,14 @@ export class Turn {
 
   /** Queues a step again after an attempt that failed or was lost. */
   again(row: LiveRow, error: StepError, delayMs: number): void {
-    this.batch.attempts.push({ run_id: row.run_id, ordinal: row.ordinal, attempt: row.attempt, started_at: row.started_at, ended_at: this.batch.now, error })
+    this.batch.attempts.push({
+      run_id: row.run_id,
+      ordinal: row.ordinal,
+      attempt: row.attempt,
+      started_at: row.started_at,
+      ended_at: this.batch.now,
+      error,
+    })
     this.batch.newLive.push({ ...row, state: live.ready, worker: null, started_at: null, delay_ms: delayMs })
     this.batch.stepChanged(this, this.node(row.node), { ordinal: row.ordinal, item: row.item, to: 'queued', attempt: row.attempt, error })
   }
@@ -203,7 +209,12 @@ export class Turn {
     if (first) this.remember(node, first)
     if (open !== null) this.toOpen.push(fan.base + open)
     if (drop) this.toDrop.push([fan.base + drop[0], fan.base + drop[1] - 1])
-    if (over) this.settle(node, fan.failed > 0 ? 'failed' : 'done', fan.failed > 0 ? { code: 'items_failed', message: `${fan.failed} of ${fan.total} items failed` } : null)
+    if (over)
+      this.settle(
+        node,
+        fan.failed > 0 ? 'failed' : 'done',
+        fan.failed > 0 ? { code: 'items_failed', message: `${fan.failed} of ${fan.total} items failed` } : null,
+      )
   }
 
   /** Ends a step of the plan as a whole. */
@@ -212,7 +223,7 @@ export class Turn {
       const row = { ...this.stepRow({ ordinal: ordinalOf(node.index), node: node.index }), status, error }
       this.batch.steps.push(row)
       this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: null, to: status, attempt: 0, ...(error && { error }) })
-      if (!this.progress.fans[node.index]) this.outputs.set(row.ordinal, [])
+      if (!this.progress.fans[node.index]) this.values.outputs.set(row.ordinal, [])
     }
     if (status === 'failed' && error) this.remember(node, error)
     setState(this.progress, node.index, status === 'done' ? 'done' : node.continueOnError ? 'carried' : 'failed')
@@ -273,9 +284,10 @@ export class Turn {
 
   private finish(): void {
     const { error } = this.progress
-    if (hasFailed(this.progress)) return this.end('failed', 'failed', null, error ? { code: error.code, message: error.message, stepKey: error.stepKey } : null)
+    if (hasFailed(this.progress))
+      return this.end('failed', 'failed', null, error ? { code: error.code, message: error.message, stepKey: error.stepKey } : null)
     try {
-      const output = this.plan.outputs?.evaluate(this.scope(this.plan.outputs.steps)) ?? null
+      const output = this.plan.outputs?.evaluate(this.values.scope(this.plan.outputs.steps)) ?? null
       this.end('done', 'success', output, null)
     } catch (failure) {
       if (!(failure instanceof ExpressionError)) throw failure
@@ -308,25 +320,16 @@ export class Turn {
     }
   }
 
-  /** What expressions see: the results of the steps they name, the input, the run and its project. */
-  private scope(keys: ReadonlySet<string>): Scope {
-    const steps: Record<string, Json> = {}
-    for (const node of this.plan.nodes) {
-      if (keys.has(node.key)) steps[node.key] = { output: this.outputOf(node), status: stateOf(this.progress, node.index) }
-    }
-    return { steps, inputs: this.input ?? {}, run: { id: this.runId, workflowVersion: this.state.workflow_version }, project: { id: this.projectId } }
-  }
-
-  private outputOf(node: PlanNode): Json {
-    const fan = this.progress.fans[node.index]
-    if (!fan) return this.outputs.get(ordinalOf(node.index)) ?? null
-    return Array.from({ length: fan.total }, (_, item) => this.outputs.get(fan.base + item) ?? null)
-  }
-
   /** Puts the state of the run into the batch, as it is now. */
   write(): void {
     const { progress, state } = this
-    const row = { ...state, nodes: progress.nodes, fans: Object.keys(progress.fans).length > 0 ? progress.fans : null, next_ordinal: progress.nextOrdinal, error: progress.error }
+    const row = {
+      ...state,
+      nodes: progress.nodes,
+      fans: Object.keys(progress.fans).length > 0 ? progress.fans : null,
+      next_ordinal: progress.nextOrdinal,
+      error: progress.error,
+    }
     if (this.ended) {
       if (!this.fresh) this.batch.endedStates.push(state.run_id)
     } else if (this.fresh) this.batch.newStates.push(row)

@@ -12,7 +12,13 @@ export async function createRun(ctx: SchedulerCtx, input: CreateRun): Promise<Ru
 }
 
 /** Starts the published version of a workflow that the caller may start. */
-export async function startRun(ctx: SchedulerCtx, workflow: WorkflowSummary, given: Record<string, unknown>, trigger: RunTrigger, scheduleId: Id<'schedule'> | null = null): Promise<Run> {
+export async function startRun(
+  ctx: SchedulerCtx,
+  workflow: WorkflowSummary,
+  given: Record<string, unknown>,
+  trigger: RunTrigger,
+  scheduleId: Id<'schedule'> | null = null,
+): Promise<Run> {
   if (workflow.status === 'archived') throw archived()
   if (workflow.publishedVersion === null) throw notPublished()
   const workflowId = uuidOf('workflow', workflow.id)
@@ -35,7 +41,19 @@ export async function startRun(ctx: SchedulerCtx, workflow: WorkflowSummary, giv
     createdAt: new Date(ctx.engine.now()).toISOString(),
   }
   const projectId = uuidOf('project', workflow.projectId)
-  const run = { id, projectId, workflowId, version, plan, trigger, input, scheduleId: scheduleId && uuidOf('schedule', scheduleId), taskId: null, parent: null, by: auditBy(ctx) }
+  const run = {
+    id,
+    projectId,
+    workflowId,
+    version,
+    plan,
+    trigger,
+    input,
+    scheduleId: scheduleId && uuidOf('schedule', scheduleId),
+    taskId: null,
+    parent: null,
+    by: auditBy(ctx),
+  }
   if (!(await ctx.engine.create(run, ctx, answer))) throw keyTaken()
   return answer
 }

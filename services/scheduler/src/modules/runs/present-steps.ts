@@ -11,7 +11,10 @@ const liveStatus: readonly Status[] = ['queued', 'in_progress', 'in_progress', '
 
 /** Every step of the plan in its order, each followed by its items. A step that has not begun is there as queued, or canceled when the run is over. */
 export function presentSteps(runId: Id<'run'>, plan: Plan, { ended, live, state }: Found): Step[] {
-  const byNode = Map.groupBy([...ended.map((row) => fromEnded(runId, plan, row)), ...live.map((row) => fromLive(runId, plan, row))], (each) => each.node)
+  const byNode = Map.groupBy(
+    [...ended.map((row) => fromEnded(runId, plan, row)), ...live.map((row) => fromLive(runId, plan, row))],
+    (each) => each.node,
+  )
   return plan.nodes.flatMap((node) => {
     const rows = (byNode.get(node.index) ?? []).sort((a, b) => (a.step.itemIndex ?? -1) - (b.step.itemIndex ?? -1)).map((each) => each.step)
     const items = rows.filter((step) => step.itemIndex !== null)
@@ -51,11 +54,31 @@ function span(items: Step[]): Partial<Step> {
 }
 
 function fromEnded(runId: Id<'run'>, plan: Plan, row: runs.EndedStep): { node: number; step: Step } {
-  return { node: row.node, step: { ...shared(runId, plan, row), status: row.status as Status, skipped: row.skipped, endedAt: row.endedAt, output: row.output, error: row.error as StepError | null } }
+  return {
+    node: row.node,
+    step: {
+      ...shared(runId, plan, row),
+      status: row.status as Status,
+      skipped: row.skipped,
+      endedAt: row.endedAt,
+      output: row.output,
+      error: row.error as StepError | null,
+    },
+  }
 }
 
 function fromLive(runId: Id<'run'>, plan: Plan, row: runs.LiveStep): { node: number; step: Step } {
-  return { node: row.node, step: { ...shared(runId, plan, row), status: liveStatus[row.state] ?? 'queued', skipped: false, endedAt: null, output: null, error: null } }
+  return {
+    node: row.node,
+    step: {
+      ...shared(runId, plan, row),
+      status: liveStatus[row.state] ?? 'queued',
+      skipped: false,
+      endedAt: null,
+      output: null,
+      error: null,
+    },
+  }
 }
 
 function shared(runId: Id<'run'>, plan: Plan, row: runs.EndedStep | runs.LiveStep) {
@@ -73,7 +96,12 @@ function shared(runId: Id<'run'>, plan: Plan, row: runs.EndedStep | runs.LiveSte
 }
 
 /** The key and item behind ordinals, for log lines. */
-export async function whereIs(ctx: Ctx, id: Id<'run'>, plan: Plan, ordinals: ReadonlySet<number>): Promise<Map<number, { stepKey: string; itemIndex: number | null }>> {
+export async function whereIs(
+  ctx: Ctx,
+  id: Id<'run'>,
+  plan: Plan,
+  ordinals: ReadonlySet<number>,
+): Promise<Map<number, { stepKey: string; itemIndex: number | null }>> {
   const places = new Map<number, { stepKey: string; itemIndex: number | null }>()
   const items = [...ordinals].filter((ordinal) => ordinal > plan.nodes.length)
   for (const ordinal of ordinals) places.set(ordinal, { stepKey: plan.nodes[ordinal - 1]?.key ?? '', itemIndex: null })

@@ -1,8 +1,7 @@
 import { type Ctx, keyset, toPage, uuidOf, visible, words } from '@orrery/core'
 import type { Id, LogPage, LogQuery, Outcome, Page, RunError, RunQuery, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
 import { and, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm'
-import { logChunks, liveSteps, runState, runs, steps } from '../engine/engine.table.ts'
-import { stepIdOf } from '../engine/index.ts'
+import { liveSteps, logChunks, runState, runs, stepIdOf, steps } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
 
 const summary = {
@@ -50,7 +49,12 @@ export async function findSummary(ctx: Ctx, id: Id<'run'>): Promise<{ projectId:
 
 export async function list(ctx: Ctx, query: RunQuery): Promise<Page<RunSummary>> {
   // ids are made in the order of time, so that the key of the table is also the order of the list
-  const page = keyset({ ...query, sort: query.sort === 'createdAt' ? 'id' : query.sort === '-createdAt' ? '-id' : (query.sort ?? '-id') }, { id: runs.id }, runs.id, '-id')
+  const page = keyset(
+    { ...query, sort: query.sort === 'createdAt' ? 'id' : query.sort === '-createdAt' ? '-id' : (query.sort ?? '-id') },
+    { id: runs.id },
+    runs.id,
+    '-id',
+  )
   const rows = await ctx.db
     .select(summary)
     .from(runs)

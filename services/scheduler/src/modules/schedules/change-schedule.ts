@@ -4,7 +4,7 @@ import type { SchedulerCtx } from '../../context.ts'
 import { getSchedule, scheduleNotFound } from './get-schedule.ts'
 import { readWhen, toWhen } from './schedule.policy.ts'
 import * as schedules from './schedule.repository.ts'
-import { nextAfter } from './when.ts'
+import { nextAfter } from './when.policy.ts'
 
 async function lockMine(ctx: TxCtx, id: Id<'schedule'>) {
   const row = await schedules.lock(ctx, id)
@@ -14,21 +14,43 @@ async function lockMine(ctx: TxCtx, id: Id<'schedule'>) {
 }
 
 /** Changes when it fires, or with what. */
-export function updateSchedule(ctx: SchedulerCtx, id: Id<'schedule'>, input: UpdateSchedule, ifVersion: number | undefined): Promise<Schedule> {
+export function updateSchedule(
+  ctx: SchedulerCtx,
+  id: Id<'schedule'>,
+  input: UpdateSchedule,
+  ifVersion: number | undefined,
+): Promise<Schedule> {
   const now = new Date(ctx.engine.now())
   return inTx(ctx, async (ctx) => {
     const before = await lockMine(ctx, id)
     requireVersion(before, ifVersion)
     const fields = Object.keys(input)
     const newTimes = [input.cron, input.everyMs, input.at].some((each) => each !== undefined)
-    const given = newTimes ? input : { ...(before.cron !== null && { cron: before.cron }), ...(before.everyMs !== null && { everyMs: before.everyMs }), ...(before.at !== null && { at: before.at }) }
+    const given = newTimes
+      ? input
+      : {
+          ...(before.cron !== null && { cron: before.cron }),
+          ...(before.everyMs !== null && { everyMs: before.everyMs }),
+          ...(before.at !== null && { at: before.at }),
+        }
     const { when, timezone } = readWhen({ ...given, timezone: input.timezone ?? before.timezone }, now)
     const next = before.status === 'active' ? nextAfter(when, now) : null
     if (newTimes && !nextAfter(when, now)) throw invalid('/cron', 'This never fires: its time is past or does not exist')
     const times = { cron: given.cron ?? null, everyMs: given.everyMs ?? null, at: given.at ?? null, timezone }
-    const after = await schedules.update(ctx, id, { ...times, ...(input.input && { input: input.input }), nextFireAt: next?.toISOString() ?? null })
+    const after = await schedules.update(ctx, id, {
+      ...times,
+      ...(input.input && { input: input.input }),
+      nextFireAt: next?.toISOString() ?? null,
+    })
     const { projectId } = before
-    await audit(ctx, { action: 'schedule.update', entityType: 'schedule', entityId: id, projectId, before: { cron: before.cron, timezone: before.timezone }, after: { ...input } })
+    await audit(ctx, {
+      action: 'schedule.update',
+      entityType: 'schedule',
+      entityId: id,
+      projectId,
+      before: { cron: before.cron, timezone: before.timezone },
+      after: { ...input },
+    })
     await publish(ctx, 'schedule.updated', { id, version: after.version, projectId }, { fields })
     return getSchedule(ctx, id)
   })
@@ -65,7 +87,13 @@ export function deleteSchedule(ctx: SchedulerCtx, id: Id<'schedule'>): Promise<v
   return inTx(ctx, async (ctx) => {
     const before = await lockMine(ctx, id)
     await schedules.remove(ctx, id)
-    await audit(ctx, { action: 'schedule.delete', entityType: 'schedule', entityId: id, projectId: before.projectId, before: { cron: before.cron, timezone: before.timezone } })
+    await audit(ctx, {
+      action: 'schedule.delete',
+      entityType: 'schedule',
+      entityId: id,
+      projectId: before.projectId,
+      before: { cron: before.cron, timezone: before.timezone },
+    })
     await publish(ctx, 'schedule.deleted', { id, version: before.version + 1, projectId: before.projectId }, {})
   })
 }

@@ -5,7 +5,7 @@ import { archived, checkInput, findWorkflow, notPublished } from '../workflows/i
 import { getSchedule } from './get-schedule.ts'
 import { readWhen } from './schedule.policy.ts'
 import * as schedules from './schedule.repository.ts'
-import { nextAfter } from './when.ts'
+import { nextAfter } from './when.policy.ts'
 
 /** Plans runs of a published workflow. Its first fire is the first one after now. */
 export function createSchedule(ctx: SchedulerCtx, input: CreateSchedule): Promise<Schedule> {

@@ -1,21 +1,23 @@
-import { fromUuid } from '@orrery/core'
-import type { Deps } from '@orrery/service-kit'
-import { Group, newRunUuid, projectIdOf, runIdOf } from '../engine/index.ts'
+import { fromUuid, type SqlPool } from '@orrery/core'
 import type { Machinery } from '../../context.ts'
+import { Group, newRunUuid, projectIdOf, runIdOf } from '../engine/index.ts'
 import { checkInput } from '../workflows/index.ts'
 import { toWhen } from './schedule.policy.ts'
-import { type DueRow, takeDue } from './schedule.repository.ts'
-import { nextTick, type When } from './when.ts'
+import { type DueRow, nextDueMs, takeDue } from './schedule.repository.ts'
+import { nextTick, type When } from './when.policy.ts'
 
 const atOnce = 200
 const catchUpMs = 60_000
+
+/** How many ticks were answered, and in how many ms the next one is due. */
+export type Fired = { count: number; nextMs: number | null }
 
 /**
  * Answers the ticks that are due: for each, the run, the fire and the next time in one transaction. What makes a tick
  * start one run is the key of the fire, whoever answers it.
  */
-export async function fireSchedules(deps: Deps, { engine, plans }: Machinery): Promise<number> {
-  const client = await deps.pool.connect()
+export async function fireSchedules(pool: SqlPool, { engine, plans }: Machinery): Promise<Fired> {
+  const client = await pool.connect()
   let broken: Error | undefined
   try {
     await client.query('begin')
@@ -24,11 +26,9 @@ export async function fireSchedules(deps: Deps, { engine, plans }: Machinery): P
     for (const row of due) await fire(group, row, new Date(engine.now()), plans)
     await group.run([], [], false)
     await client.query('commit')
-    if (due.length > 0) {
-      deps.bells.ring('outbox')
-      engine.poke()
-    }
-    return due.length
+    if (due.length === 0) return { count: 0, nextMs: await nextDueMs(client) }
+    engine.poke()
+    return { count: due.length, nextMs: 0 }
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
       broken = failure
@@ -40,14 +40,33 @@ export async function fireSchedules(deps: Deps, { engine, plans }: Machinery): P
 }
 
 async function fire(group: Group, row: DueRow, now: Date, plans: Machinery['plans']): Promise<void> {
-  const when = toWhen({ cron: row.cron, everyMs: row.every_ms === null ? null : Number(row.every_ms), at: row.at?.toISOString() ?? null, timezone: row.timezone }, row.created_at)
+  const when = toWhen(
+    {
+      cron: row.cron,
+      everyMs: row.every_ms === null ? null : Number(row.every_ms),
+      at: row.at?.toISOString() ?? null,
+      timezone: row.timezone,
+    },
+    row.created_at,
+  )
   const id = fromUuid('schedule', row.id)
   const projectId = projectIdOf(row.project_id)
-  const plan = row.published_version !== null && row.workflow_status === 'published' ? await plans.get(row.workflow_id, row.published_version) : undefined
+  const plan =
+    row.published_version !== null && row.workflow_status === 'published'
+      ? await plans.get(row.workflow_id, row.published_version)
+      : undefined
   const checked = plan && checkInput(plan.inputs, row.input)
   const version = row.version + 1
   if (!plan || !checked || checked.errors.length > 0 || row.published_version === null) {
-    group.batch.schedules.push({ id: row.id, status: 'paused', next_fire_at: null, last_fire_at: null, last_run_id: null, last_late_ms: null, version })
+    group.batch.schedules.push({
+      id: row.id,
+      status: 'paused',
+      next_fire_at: null,
+      last_fire_at: null,
+      last_run_id: null,
+      last_late_ms: null,
+      version,
+    })
     group.batch.say('schedule.paused', { id, version, projectId }, {})
     const after = { reason: plan ? 'its input no longer fits the workflow' : 'its workflow is archived or not published' }
     group.batch.audits.push({ ...byClock, action: 'schedule.pause', entity_type: 'schedule', entity_id: id, project_id: projectId, after })
@@ -56,7 +75,7 @@ async function fire(group: Group, row: DueRow, now: Date, plans: Machinery['plan
   const run = newRunUuid()
   const fireAt = row.next_fire_at
   const lateMs = Math.max(now.getTime() - fireAt.getTime(), 0)
-  group.addRun({
+  group.turns.addRun({
     id: run,
     projectId: row.project_id,
     workflowId: row.workflow_id,
@@ -70,7 +89,14 @@ async function fire(group: Group, row: DueRow, now: Date, plans: Machinery['plan
     by: byClock,
   })
   group.batch.fires.push({ schedule_id: row.id, fire_at: fireAt.toISOString(), fired_at: now.toISOString(), run_id: run })
-  group.batch.schedules.push({ id: row.id, ...following(when, fireAt, now), last_fire_at: fireAt.toISOString(), last_run_id: run, last_late_ms: lateMs, version })
+  group.batch.schedules.push({
+    id: row.id,
+    ...following(when, fireAt, now),
+    last_fire_at: fireAt.toISOString(),
+    last_run_id: run,
+    last_late_ms: lateMs,
+    version,
+  })
   group.batch.say('schedule.fired', { id, version, projectId }, { fireAt: fireAt.toISOString(), runId: runIdOf(run), lateMs })
 }
 

@@ -1,7 +1,6 @@
 import type { Deps } from '@orrery/service-kit'
 import type { Machinery } from '../../context.ts'
 import { fireSchedules } from './fire-schedules.ts'
-import { nextDueMs } from './schedule.repository.ts'
 
 const lookEveryMs = 500
 
@@ -14,9 +13,9 @@ export function keepFiring(deps: Deps, machinery: Machinery): { close: () => Pro
   async function look(): Promise<void> {
     let waitMs = lookEveryMs
     try {
-      const fired = await fireSchedules(deps, machinery)
-      const next = fired > 0 ? 0 : await nextDueMs(deps.pool)
-      if (next !== null) waitMs = Math.min(Math.max(next, fired > 0 ? 0 : 5), lookEveryMs)
+      const { count, nextMs } = await fireSchedules(deps.pool, machinery)
+      if (count > 0) deps.bells.ring('outbox')
+      if (nextMs !== null) waitMs = Math.min(count > 0 ? 0 : Math.max(nextMs, 5), lookEveryMs)
     } catch (error) {
       deps.log.warn({ err: error }, 'schedules not fired')
     }

@@ -1,6 +1,6 @@
 import { invalid } from '@orrery/core'
 import type { PreviewSchedule } from '@orrery/shared-types'
-import { isZone, nextAfter, type When, WhenError } from './when.ts'
+import { isZone, nextAfter, type When, WhenError } from './when.policy.ts'
 
 type Given = Pick<PreviewSchedule, 'cron' | 'everyMs' | 'at' | 'timezone'>
 

@@ -1,4 +1,4 @@
-import { type Ctx, keyset, one, toPage, type TxCtx, visible, words } from '@orrery/core'
+import { type Ctx, keyset, one, type TxCtx, toPage, visible, words } from '@orrery/core'
 import type { Id, Page, Schedule, ScheduleQuery } from '@orrery/shared-types'
 import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { ClientBase } from 'pg'
@@ -11,7 +11,11 @@ const columns = { ...getTableColumns(schedules), workflowName: workflows.name, w
 const mine = (ctx: Ctx, id: Id<'schedule'>) => and(eq(schedules.id, id), visible(ctx, schedules.projectId))
 
 export async function find(ctx: Ctx, id: Id<'schedule'>): Promise<Schedule | undefined> {
-  const rows = await ctx.db.select(columns).from(schedules).innerJoin(workflows, eq(workflows.id, schedules.workflowId)).where(mine(ctx, id))
+  const rows = await ctx.db
+    .select(columns)
+    .from(schedules)
+    .innerJoin(workflows, eq(workflows.id, schedules.workflowId))
+    .where(mine(ctx, id))
   return rows[0] && toSchedule(rows[0])
 }
 
@@ -41,17 +45,27 @@ export async function list(ctx: Ctx, query: ScheduleQuery): Promise<Page<Schedul
   return toPage(rows.map(toSchedule), page)
 }
 
-export const insert = async (ctx: TxCtx, row: typeof schedules.$inferInsert): Promise<Row> => one(await ctx.db.insert(schedules).values(row).returning())
+export const insert = async (ctx: TxCtx, row: typeof schedules.$inferInsert): Promise<Row> =>
+  one(await ctx.db.insert(schedules).values(row).returning())
 
 export async function update(ctx: TxCtx, id: Id<'schedule'>, set: Partial<Row>): Promise<Row> {
-  return one(await ctx.db.update(schedules).set({ ...set, version: sql`${schedules.version} + 1`, updatedAt: sql`now()` }).where(eq(schedules.id, id)).returning())
+  return one(
+    await ctx.db
+      .update(schedules)
+      .set({ ...set, version: sql`${schedules.version} + 1`, updatedAt: sql`now()` })
+      .where(eq(schedules.id, id))
+      .returning(),
+  )
 }
 
 export async function remove(ctx: TxCtx, id: Id<'schedule'>): Promise<void> {
   await ctx.db.delete(schedules).where(eq(schedules.id, id))
 }
 
-const toSchedule = (row: Row & { workflowName: string; workflowSlug: string }): Schedule => ({ ...row, status: row.status as Schedule['status'] })
+const toSchedule = (row: Row & { workflowName: string; workflowSlug: string }): Schedule => ({
+  ...row,
+  status: row.status as Schedule['status'],
+})
 
 export type DueRow = {
   id: string

@@ -12,7 +12,14 @@ export function archiveWorkflow(ctx: Ctx, id: Id<'workflow'>): Promise<void> {
     if (before.status === 'archived') return
     const after = await workflows.update(ctx, id, { status: 'archived' })
     const { projectId } = before
-    await audit(ctx, { action: 'workflow.archive', entityType: 'workflow', entityId: id, projectId, before: { status: before.status }, after: { status: 'archived' } })
+    await audit(ctx, {
+      action: 'workflow.archive',
+      entityType: 'workflow',
+      entityId: id,
+      projectId,
+      before: { status: before.status },
+      after: { status: 'archived' },
+    })
     await publish(ctx, 'workflow.archived', { id, version: after.version, projectId }, {})
   })
 }

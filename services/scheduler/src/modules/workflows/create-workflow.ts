@@ -1,6 +1,7 @@
 import { actorId, audit, type Ctx, inTx, newId, publish, requireRole } from '@orrery/core'
 import type { CreateWorkflow, Workflow } from '@orrery/shared-types'
 import { compileWorkflow } from './plan.ts'
+import { withDefinition } from './present-workflow.ts'
 import { slugTaken } from './workflow.errors.ts'
 import * as workflows from './workflow.repository.ts'
 
@@ -15,6 +16,6 @@ export function createWorkflow(ctx: Ctx, input: CreateWorkflow): Promise<Workflo
     await workflows.writeVersion(ctx, { workflowId: workflow.id, version: 1, definition, valid, createdBy: actorId(ctx.actor) })
     await audit(ctx, { action: 'workflow.create', entityType: 'workflow', entityId: workflow.id, projectId, after: { slug, name } })
     await publish(ctx, 'workflow.created', { id: workflow.id, version: workflow.version, projectId }, { slug })
-    return workflows.withDefinition(workflow, definition)
+    return withDefinition(workflow, definition)
   })
 }

@@ -43,7 +43,8 @@ function describe({ keyword, instancePath, params, message, data }: ErrorObject)
     }
   }
   if (keyword === 'required') return { path: instancePath, message: `${String(params['missingProperty'])} is missing` }
-  if (keyword === 'pattern' && String(params['pattern']).includes('ms|s|m|h|d')) return { path: instancePath, message: `${String(data)} is no duration; write it as 30s, 5m or 1h30m` }
+  if (keyword === 'pattern' && String(params['pattern']).includes('ms|s|m|h|d'))
+    return { path: instancePath, message: `${String(data)} is no duration; write it as 30s, 5m or 1h30m` }
   if (keyword === 'type') return { path: instancePath, message: `This must be ${article(String(params['type']))}` }
   return { path: instancePath, message: message ?? 'is not valid' }
 }

@@ -141,7 +141,11 @@ function call(value: Record<string, unknown>, found: Found, place: Place, visit:
 function comprehension(value: Record<string, unknown>, place: Place, visit: (child: unknown, at?: Place) => void): void {
   const macros = place.macros + 1
   if (macros > maxMacros) throw new ExpressionError(`Macros can be nested ${maxMacros} deep`)
-  const inner = { ...place, macros, locals: new Set([...place.locals, String(value['iterVar']), String(value['iterVar2']), String(value['accuVar'])]) }
+  const inner = {
+    ...place,
+    macros,
+    locals: new Set([...place.locals, String(value['iterVar']), String(value['iterVar2']), String(value['accuVar'])]),
+  }
   visit(value['iterRange'], place)
   for (const part of ['accuInit', 'loopCondition', 'loopStep', 'result']) visit(value[part], inner)
 }
@@ -157,9 +161,11 @@ const constant = (node: Node | undefined) => {
 }
 
 const functions = new Set(
-  ('size contains startsWith endsWith matches getDate getDayOfMonth getDayOfWeek getDayOfYear getFullYear getHours getMilliseconds getMinutes ' +
+  (
+    'size contains startsWith endsWith matches getDate getDayOfMonth getDayOfWeek getDayOfYear getFullYear getHours getMilliseconds getMinutes ' +
     'getMonth getSeconds bool int uint double string bytes dyn type duration timestamp charAt indexOf lastIndexOf join lowerAscii upperAscii ' +
-    'replace split substring trim format quote strings reverse').split(' '),
+    'replace split substring trim format quote strings reverse'
+  ).split(' '),
 )
 
 function toCel(value: Json): unknown {
@@ -171,7 +177,8 @@ function toCel(value: Json): unknown {
 
 function fromCel(value: unknown): Json {
   if (typeof value === 'bigint') {
-    if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER)) throw new ExpressionError(`${value} is too large for a JSON number`)
+    if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER))
+      throw new ExpressionError(`${value} is too large for a JSON number`)
     return Number(value)
   }
   if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') return value

@@ -1,5 +1,6 @@
 import type { Ctx } from '@orrery/core'
 import type { Id, Workflow, WorkflowSummary, WorkflowVersion } from '@orrery/shared-types'
+import { withDefinition } from './present-workflow.ts'
 import { workflowNotFound } from './workflow.errors.ts'
 import * as workflows from './workflow.repository.ts'
 
@@ -7,7 +8,7 @@ import * as workflows from './workflow.repository.ts'
 export async function getWorkflow(ctx: Ctx, id: Id<'workflow'>): Promise<Workflow> {
   const workflow = await findWorkflow(ctx, id)
   const latest = await workflows.findVersion(ctx, id, workflow.latestVersion)
-  return workflows.withDefinition(workflow, latest?.definition ?? '')
+  return withDefinition(workflow, latest?.definition ?? '')
 }
 
 export async function findWorkflow(ctx: Ctx, id: Id<'workflow'>): Promise<WorkflowSummary> {

@@ -3,7 +3,10 @@ import type { InputDef } from './definition.schema.ts'
 import type { Json } from './expression.ts'
 
 /** Fills in defaults and says what of an input doesn't fit its workflow. Paths begin with /input. */
-export function checkInput(defs: Readonly<Record<string, InputDef>>, given: Record<string, unknown>): { input: { [key: string]: Json }; errors: FieldError[] } {
+export function checkInput(
+  defs: Readonly<Record<string, InputDef>>,
+  given: Record<string, unknown>,
+): { input: { [key: string]: Json }; errors: FieldError[] } {
   const errors: FieldError[] = []
   const input: Record<string, unknown> = {}
   for (const key of Object.keys(given)) {
@@ -24,7 +27,8 @@ export function checkInput(defs: Readonly<Record<string, InputDef>>, given: Reco
 }
 
 function mismatch(def: InputDef, value: unknown): string | undefined {
-  if (def.enum && !def.enum.some((each) => JSON.stringify(each) === JSON.stringify(value))) return `Must be one of ${def.enum.map((each) => JSON.stringify(each)).join(', ')}`
+  if (def.enum && !def.enum.some((each) => JSON.stringify(each) === JSON.stringify(value)))
+    return `Must be one of ${def.enum.map((each) => JSON.stringify(each)).join(', ')}`
   if (value === null && !def.required) return undefined
   const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
   if (def.type === undefined || def.type === type) return undefined

@@ -2,14 +2,18 @@ import type { DefinitionSource } from '@orrery/shared-types'
 import type pg from 'pg'
 
 export async function findVersion(pool: pg.Pool, workflowId: string, version: number): Promise<DefinitionSource | undefined> {
-  const { rows } = await pool.query<{ definition: DefinitionSource }>('select definition from scheduler.workflow_versions where workflow_id = $1 and version = $2', [
-    workflowId,
-    version,
-  ])
+  const { rows } = await pool.query<{ definition: DefinitionSource }>(
+    'select definition from scheduler.workflow_versions where workflow_id = $1 and version = $2',
+    [workflowId, version],
+  )
   return rows[0]?.definition
 }
 
-export async function findPublished(pool: pg.Pool, projectId: string, slug: string): Promise<{ workflowId: string; version: number } | undefined> {
+export async function findPublished(
+  pool: pg.Pool,
+  projectId: string,
+  slug: string,
+): Promise<{ workflowId: string; version: number } | undefined> {
   const { rows } = await pool.query<{ id: string; published_version: number }>(
     `select id, published_version from scheduler.workflows where project_id = $1 and slug = $2 and published_version is not null and status <> 'archived'`,
     [projectId, slug],

@@ -1,6 +1,6 @@
 import type { DefinitionError, DefinitionSource, WorkflowGraph } from '@orrery/shared-types'
-import { type Read, readDefinition } from './definition.ts'
 import type { Definition, InputDef, StepDef } from './definition.schema.ts'
+import { type Read, readDefinition } from './definition.ts'
 import { durationMs } from './duration.ts'
 import { type Executor, executors } from './executors.ts'
 import { compileExpression, type Expression, ExpressionError, type Json } from './expression.ts'
@@ -8,7 +8,14 @@ import { findCycle, reach } from './graph.ts'
 import { bareExpression, compileTemplate, type Template } from './template.ts'
 
 export type Block = 'main' | 'onFailure' | 'finally'
-export type RetryPlan = { attempts: number; exponential: boolean; initialMs: number; maxMs: number; jitter: boolean; nonRetryable: ReadonlySet<string> }
+export type RetryPlan = {
+  attempts: number
+  exponential: boolean
+  initialMs: number
+  maxMs: number
+  jitter: boolean
+  nonRetryable: ReadonlySet<string>
+}
 
 /** One step, ready to be run without looking at its definition again. Steps are named by their place in the plan. */
 export type PlanNode = {
@@ -55,7 +62,11 @@ export function compileWorkflow(source: DefinitionSource): Compiled {
   if (indexOf.size < entries.length) report('/steps', 'A key may stand in only one of steps, on-failure and finally')
   const needs = entries.map((entry) => needsOf(entry, entries, indexOf, report))
   const cycle = findCycle(needs)
-  if (cycle) report(`${entries[cycle[0] ?? 0]?.path}/needs`, `These steps need each other in a ring: ${cycle.map((i) => entries[i]?.key).join(' → ')}`)
+  if (cycle)
+    report(
+      `${entries[cycle[0] ?? 0]?.path}/needs`,
+      `These steps need each other in a ring: ${cycle.map((i) => entries[i]?.key).join(' → ')}`,
+    )
   const before = cycle ? needs.map(() => new Set<number>()) : reach(needs, (i) => outer(entries, i))
   const readable = (index: number) => new Set(cycle ? indexOf.keys() : [...(before[index] ?? [])].map((i) => entries[i]?.key ?? ''))
   const nodes = entries.map((entry, index) => compileStep(entry, index, needs, readable(index), report))
@@ -135,11 +146,18 @@ function checkWith(def: StepDef, executor: Executor, path: string, report: Repor
   for (const key of executor.required) if (!given.includes(key)) report(def.with ? `${path}/with` : path, `${def.uses} needs with.${key}`)
   const known = [...executor.required, ...executor.optional]
   for (const key of given) {
-    if (!known.includes(key)) report(`${path}/with/${key}`, `${def.uses} has no setting ${key}${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`)
+    if (!known.includes(key))
+      report(`${path}/with/${key}`, `${def.uses} has no setting ${key}${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`)
   }
 }
 
-function checkReads(part: { reads: ReadonlySet<string>; steps: ReadonlySet<string> }, path: string, item: boolean, readable: Set<string>, report: Report): void {
+function checkReads(
+  part: { reads: ReadonlySet<string>; steps: ReadonlySet<string> },
+  path: string,
+  item: boolean,
+  readable: Set<string>,
+  report: Report,
+): void {
   if (part.reads.has('item') && !item) report(path, 'item is there only in the with of a step that has foreach')
   for (const key of part.steps) {
     if (!readable.has(key)) report(path, `steps.${key} may not have run by then; add it to needs`)
@@ -180,7 +198,12 @@ function toGraph(entries: Entry[], nodes: PlanNode[], read: Read): WorkflowGraph
   const key = (index: number) => entries[index]?.key ?? ''
   const ends = (block: Block) => nodes.filter((node) => node.block === block && node.dependents.length === 0).map((node) => node.index)
   const edges = nodes.flatMap((node) => {
-    const from = node.needs.length > 0 || node.block === 'main' ? node.needs : node.block === 'finally' && ends('onFailure').length > 0 ? ends('onFailure') : ends('main')
+    const from =
+      node.needs.length > 0 || node.block === 'main'
+        ? node.needs
+        : node.block === 'finally' && ends('onFailure').length > 0
+          ? ends('onFailure')
+          : ends('main')
     return from.map((index) => ({ from: key(index), to: node.key }))
   })
   return {

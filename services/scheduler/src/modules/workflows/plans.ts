@@ -1,8 +1,8 @@
+import type { SqlPool } from '@orrery/core'
 import { AppError } from '@orrery/core'
 import type { DefinitionSource } from '@orrery/shared-types'
-import type pg from 'pg'
-import { compileWorkflow, type Plan } from './plan.ts'
 import { findPublished, findVersion } from './plan.repository.ts'
+import { compileWorkflow, type Plan } from './plan.ts'
 
 export type Published = { workflowId: string; version: number; plan: Plan }
 
@@ -15,7 +15,7 @@ export type Plans = {
 
 const maxKept = 1000
 
-export function createPlans(pool: pg.Pool): Plans {
+export function createPlans(pool: SqlPool): Plans {
   const kept = new Map<string, Promise<Plan>>()
 
   const compile = (source: DefinitionSource, name: string): Plan => {

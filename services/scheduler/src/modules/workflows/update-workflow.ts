@@ -13,14 +13,28 @@ export function updateWorkflow(ctx: Ctx, id: Id<'workflow'>, input: UpdateWorkfl
     await requireRole(ctx, before.projectId, 'operator', 'workflow')
     if (before.status === 'archived') throw archived()
     requireVersion(before, ifVersion)
-    const latestVersion = input.definition === undefined || before.latestVersion !== before.publishedVersion ? before.latestVersion : before.latestVersion + 1
+    const latestVersion =
+      input.definition === undefined || before.latestVersion !== before.publishedVersion ? before.latestVersion : before.latestVersion + 1
     if (input.definition !== undefined) {
       const valid = compileWorkflow(input.definition as DefinitionSource).errors.length === 0
-      await workflows.writeVersion(ctx, { workflowId: id, version: latestVersion, definition: input.definition, valid, createdBy: actorId(ctx.actor) })
+      await workflows.writeVersion(ctx, {
+        workflowId: id,
+        version: latestVersion,
+        definition: input.definition,
+        valid,
+        createdBy: actorId(ctx.actor),
+      })
     }
     const after = await workflows.update(ctx, id, { latestVersion, ...(input.name !== undefined && { name: input.name }) })
     const fields = Object.keys(input)
-    await audit(ctx, { action: 'workflow.update', entityType: 'workflow', entityId: id, projectId: before.projectId, before: { name: before.name }, after: { name: after.name, fields } })
+    await audit(ctx, {
+      action: 'workflow.update',
+      entityType: 'workflow',
+      entityId: id,
+      projectId: before.projectId,
+      before: { name: before.name },
+      after: { name: after.name, fields },
+    })
     await publish(ctx, 'workflow.updated', { id, version: after.version, projectId: before.projectId }, { fields })
     return getWorkflow(ctx, id)
   })

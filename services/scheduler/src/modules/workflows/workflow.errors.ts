@@ -2,8 +2,10 @@ import { AppError, notFound } from '@orrery/core'
 import type { DefinitionError } from '@orrery/shared-types'
 
 export const workflowNotFound = () => notFound('workflow')
-export const slugTaken = (slug: string) => new AppError('conflict', 'workflow_slug_taken', `This project has a workflow ${slug} already; choose another slug`)
-export const notPublished = () => new AppError('conflict', 'workflow_not_published', 'This workflow has no published version yet; publish it first')
+export const slugTaken = (slug: string) =>
+  new AppError('conflict', 'workflow_slug_taken', `This project has a workflow ${slug} already; choose another slug`)
+export const notPublished = () =>
+  new AppError('conflict', 'workflow_not_published', 'This workflow has no published version yet; publish it first')
 export const archived = () => new AppError('conflict', 'workflow_archived', 'This workflow is archived')
 export const definitionInvalid = (errors: DefinitionError[]) =>
   new AppError('invalid', 'definition_invalid', `The definition has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}`, {

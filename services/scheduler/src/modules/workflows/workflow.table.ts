@@ -1,7 +1,7 @@
 import { idColumn, timeColumn } from '@orrery/core'
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, json, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { scheduler } from '../schema.table.ts'
+import { scheduler } from '../../schema.table.ts'
 
 export const workflows = scheduler.table(
   'workflows',

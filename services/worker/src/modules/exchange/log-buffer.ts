@@ -18,8 +18,10 @@ export class LogBuffer {
 
   add(stream: LogStream, text: string): void {
     this.count += 1
-    if (this.count <= maxLines) this.lines.push({ at: new Date().toISOString(), stream, text: text.slice(0, maxText).replaceAll('\0', '�') })
-    else if (this.count === maxLines + 1) this.lines.push({ at: new Date().toISOString(), stream: 'system', text: `Further lines are not kept: a step may write ${maxLines}` })
+    if (this.count <= maxLines)
+      this.lines.push({ at: new Date().toISOString(), stream, text: text.slice(0, maxText).replaceAll('\0', '�') })
+    else if (this.count === maxLines + 1)
+      this.lines.push({ at: new Date().toISOString(), stream: 'system', text: `Further lines are not kept: a step may write ${maxLines}` })
   }
 
   /** Takes up to a thousand lines out; null when there are none. */

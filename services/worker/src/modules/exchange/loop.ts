@@ -159,14 +159,23 @@ export class ExchangeLoop {
 
   private holdOff(): void {
     this.backoffMs = Math.min(Math.max(this.backoffMs * 2, 100), 2000)
-    setTimeout(() => {
-      this.backoffMs = 0
-      this.next()
-    }, this.backoffMs * (0.5 + Math.random() / 2)).unref()
+    setTimeout(
+      () => {
+        this.backoffMs = 0
+        this.next()
+      },
+      this.backoffMs * (0.5 + Math.random() / 2),
+    ).unref()
   }
 
   private begin(step: LeasedStep): void {
-    const each: Running = { step, abort: new AbortController(), logs: new LogBuffer(step.stepId, step.attempt), beganAt: Date.now(), pool: this.options.poolOf(step.uses) }
+    const each: Running = {
+      step,
+      abort: new AbortController(),
+      logs: new LogBuffer(step.stepId, step.attempt),
+      beganAt: Date.now(),
+      pool: this.options.poolOf(step.uses),
+    }
     const key = `${step.stepId}/${step.attempt}`
     this.running.set(key, each)
     const executor = this.options.executors.get(step.uses)

@@ -4,7 +4,12 @@ import { type Executor, type LogStream, StepFailure } from '../executors/index.t
 const maxOutput = 1024 * 1024
 
 /** Does one attempt and says how it ended. Never throws. */
-export async function runAttempt(step: LeasedStep, executor: Executor | undefined, canceled: AbortSignal, log: (stream: LogStream, text: string) => void): Promise<AttemptResult> {
+export async function runAttempt(
+  step: LeasedStep,
+  executor: Executor | undefined,
+  canceled: AbortSignal,
+  log: (stream: LogStream, text: string) => void,
+): Promise<AttemptResult> {
   const ref = { stepId: step.stepId, attempt: step.attempt }
   const ended = AbortSignal.any([canceled, AbortSignal.timeout(step.timeoutMs)])
   try {
@@ -14,8 +19,10 @@ export async function runAttempt(step: LeasedStep, executor: Executor | undefine
     if (text.length > maxOutput) throw new StepFailure('output_too_large', `The output is larger than ${maxOutput} bytes`)
     return { ...ref, output }
   } catch (error) {
-    if (error instanceof StepFailure) return { ...ref, error: { code: error.code, message: error.message.slice(0, 20_000), retryable: error.retryable } }
-    if (ended.aborted && !canceled.aborted) return { ...ref, error: { code: 'timeout', message: `The step took longer than ${step.timeoutMs} ms`, retryable: true } }
+    if (error instanceof StepFailure)
+      return { ...ref, error: { code: error.code, message: error.message.slice(0, 20_000), retryable: error.retryable } }
+    if (ended.aborted && !canceled.aborted)
+      return { ...ref, error: { code: 'timeout', message: `The step took longer than ${step.timeoutMs} ms`, retryable: true } }
     return { ...ref, error: { code: 'executor_failed', message: error instanceof Error ? error.message : String(error), retryable: true } }
   }
 }

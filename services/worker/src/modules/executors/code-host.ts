@@ -3,7 +3,12 @@ import ivm from 'isolated-vm'
 // Runs in a process of its own, with nothing in its environment: code steps are evaluated here, each in a fresh isolate.
 
 export type CodeCall = { id: number; code: string; input: unknown; timeoutMs: number; memoryMb: number }
-export type CodeAnswer = { id: number; output?: string; error?: { code: string; message: string }; logs: { stream: 'stdout' | 'stderr'; text: string }[] }
+export type CodeAnswer = {
+  id: number
+  output?: string
+  error?: { code: string; message: string }
+  logs: { stream: 'stdout' | 'stderr'; text: string }[]
+}
 
 const maxLogs = 1000
 
@@ -29,7 +34,8 @@ async function run({ id, code, input, timeoutMs, memoryMb }: CodeCall): Promise<
 }
 
 function describe(error: Error, disposed: boolean): { code: string; message: string } {
-  if (disposed || /disposed|memory limit/i.test(error.message)) return { code: 'out_of_memory', message: 'The code used more memory than it may' }
+  if (disposed || /disposed|memory limit/i.test(error.message))
+    return { code: 'out_of_memory', message: 'The code used more memory than it may' }
   if (/timed out/i.test(error.message)) return { code: 'timeout', message: 'The code took longer than its timeout' }
   return { code: 'code_failed', message: `${error.name}: ${error.message}` }
 }

@@ -6,10 +6,19 @@ import { StepFailure } from './step-failure.ts'
 /** Which addresses inside the network may be reached all the same, as host:port. */
 export type AllowList = ReadonlySet<string>
 
-export const readAllowList = (text: string): AllowList => new Set(text.split(',').map((each) => each.trim().toLowerCase()).filter(Boolean))
+export const readAllowList = (text: string): AllowList =>
+  new Set(
+    text
+      .split(',')
+      .map((each) => each.trim().toLowerCase())
+      .filter(Boolean),
+  )
 
 const blocked = (host: string) =>
-  new StepFailure('blocked_destination', `${host} is inside a private or reserved network, which steps may not reach; an administrator can allow it in ORRERY_HTTP_ALLOW`)
+  new StepFailure(
+    'blocked_destination',
+    `${host} is inside a private or reserved network, which steps may not reach; an administrator can allow it in ORRERY_HTTP_ALLOW`,
+  )
 
 /** True for what is reached over the public Internet and nothing else. IPv4 inside IPv6 is looked at as IPv4. */
 export function isPublic(address: string): boolean {
@@ -25,21 +34,25 @@ export function isPublic(address: string): boolean {
 
 /** Refuses a URL whose scheme or literal address is out of bounds. Names are checked when they are resolved. */
 export function checkUrl(url: URL, allow: AllowList): void {
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new StepFailure('blocked_destination', `An http step can't open ${url.protocol} addresses`)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new StepFailure('blocked_destination', `An http step can't open ${url.protocol} addresses`)
   if (url.username || url.password) throw new StepFailure('input_invalid', 'Put credentials into a header, not into the URL')
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) && !isPublic(host) && !isAllowed(url, allow)) throw blocked(url.host)
 }
 
-const isAllowed = (url: URL, allow: AllowList) => allow.has(`${url.hostname.toLowerCase()}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`)
+const isAllowed = (url: URL, allow: AllowList) =>
+  allow.has(`${url.hostname.toLowerCase()}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`)
 
 type Lookup = (host: string, options: object, done: (error: Error | null, addresses: LookupAddress[]) => void) => void
 
 /** Resolves a name for the connection itself and refuses if any of its addresses is out of bounds, so that what was checked is what is reached. */
-export const guardedLookup = (url: URL, allow: AllowList): Lookup => (host, options, done) => {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    if (error) return done(error, [])
-    if (!isAllowed(url, allow) && !addresses.every(({ address }) => isPublic(address))) return done(blocked(host), [])
-    return done(null, addresses)
-  })
-}
+export const guardedLookup =
+  (url: URL, allow: AllowList): Lookup =>
+  (host, options, done) => {
+    lookup(host, { ...options, all: true }, (error, addresses) => {
+      if (error) return done(error, [])
+      if (!isAllowed(url, allow) && !addresses.every(({ address }) => isPublic(address))) return done(blocked(host), [])
+      return done(null, addresses)
+    })
+  }

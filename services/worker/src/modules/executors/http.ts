@@ -10,35 +10,45 @@ const maxRedirects = 5
 const retryable = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** Calls an address. Gives status, headers and body, parsed where it is JSON. A status of 400 or more fails unless `expect` names it. */
-export const http = (allow: AllowList): Executor => async (step, { signal, log }) => {
-  const input = step.input as HttpInput
-  const method = String(input.method ?? 'GET').toUpperCase()
-  let url = readUrl(input)
-  const headers = new Headers(input.headers as Record<string, string> | undefined)
-  if (!headers.has('user-agent')) headers.set('user-agent', 'orrery')
-  // the same over all attempts, so that the other side can tell a repeated call
-  if (method !== 'GET' && method !== 'HEAD' && !headers.has('idempotency-key')) headers.set('idempotency-key', step.stepId)
-  const body = readBody(input.body, headers)
-  for (let hop = 0; hop <= maxRedirects; hop++) {
-    checkUrl(url, allow)
-    const agent = new Agent({ connect: { lookup: guardedLookup(url, allow) as never }, maxResponseSize: maxOutputBytes * 8 })
-    try {
-      const response = await send(url, { method, headers, ...(body !== undefined && { body }), redirect: 'manual', signal, dispatcher: agent })
-      log('system', `${method} ${url.origin}${url.pathname} → ${response.status}`)
-      const target = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
-      if (target === null) return await read(response, input.expect)
-      const next = new URL(target, url)
-      if (next.origin !== url.origin) for (const name of ['authorization', 'cookie']) headers.delete(name)
-      url = next
-    } finally {
-      void agent.destroy()
+export const http =
+  (allow: AllowList): Executor =>
+  async (step, { signal, log }) => {
+    const input = step.input as HttpInput
+    const method = String(input.method ?? 'GET').toUpperCase()
+    let url = readUrl(input)
+    const headers = new Headers(input.headers as Record<string, string> | undefined)
+    if (!headers.has('user-agent')) headers.set('user-agent', 'orrery')
+    // the same over all attempts, so that the other side can tell a repeated call
+    if (method !== 'GET' && method !== 'HEAD' && !headers.has('idempotency-key')) headers.set('idempotency-key', step.stepId)
+    const body = readBody(input.body, headers)
+    for (let hop = 0; hop <= maxRedirects; hop++) {
+      checkUrl(url, allow)
+      const agent = new Agent({ connect: { lookup: guardedLookup(url, allow) as never }, maxResponseSize: maxOutputBytes * 8 })
+      try {
+        const response = await send(url, {
+          method,
+          headers,
+          ...(body !== undefined && { body }),
+          redirect: 'manual',
+          signal,
+          dispatcher: agent,
+        })
+        log('system', `${method} ${url.origin}${url.pathname} → ${response.status}`)
+        const target = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
+        if (target === null) return await read(response, input.expect)
+        const next = new URL(target, url)
+        if (next.origin !== url.origin) for (const name of ['authorization', 'cookie']) headers.delete(name)
+        url = next
+      } finally {
+        void agent.destroy()
+      }
     }
+    throw new StepFailure('too_many_redirects', `${url.host} redirected more than ${maxRedirects} times`)
   }
-  throw new StepFailure('too_many_redirects', `${url.host} redirected more than ${maxRedirects} times`)
-}
 
 function readUrl({ url, query }: HttpInput): URL {
-  if (typeof url !== 'string' || !URL.canParse(url)) throw new StepFailure('input_invalid', `with.url is no address: ${JSON.stringify(url)}`)
+  if (typeof url !== 'string' || !URL.canParse(url))
+    throw new StepFailure('input_invalid', `with.url is no address: ${JSON.stringify(url)}`)
   const parsed = new URL(url)
   for (const [key, value] of Object.entries((query ?? {}) as Record<string, unknown>)) parsed.searchParams.set(key, String(value))
   return parsed
@@ -66,8 +76,17 @@ async function send(url: URL, options: { dispatcher: Dispatcher; signal: AbortSi
 
 async function read(response: Sent, expect: unknown): Promise<unknown> {
   const text = await readText(response)
-  const expected = Array.isArray(expect) ? expect.includes(response.status) : expect === undefined ? response.status < 400 : expect === response.status
-  if (!expected) throw new StepFailure(`http_${response.status}`, `The answer was ${response.status}: ${text.slice(0, 500)}`, retryable.has(response.status))
+  const expected = Array.isArray(expect)
+    ? expect.includes(response.status)
+    : expect === undefined
+      ? response.status < 400
+      : expect === response.status
+  if (!expected)
+    throw new StepFailure(
+      `http_${response.status}`,
+      `The answer was ${response.status}: ${text.slice(0, 500)}`,
+      retryable.has(response.status),
+    )
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: Object.fromEntries(response.headers), body: isJson ? parse(text) : text }
 }

@@ -1,10 +1,10 @@
+import type { CodeSteps } from '../../config.ts'
 import { readAllowList } from './destination.ts'
 import type { Executor } from './executor.ts'
 import { http } from './http.ts'
 import { createNodeExecutor } from './node.ts'
 import { noop } from './noop.ts'
 import { shell } from './shell.ts'
-import type { CodeSteps } from '../../config.ts'
 
 export type { Executor, LogStream } from './executor.ts'
 export { StepFailure } from './step-failure.ts'

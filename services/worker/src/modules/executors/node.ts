@@ -17,7 +17,11 @@ export function createNodeExecutor(): { execute: Executor; close: () => void } {
   let calls = 0
 
   function open(): Host {
-    const child = fork(hostFile, { execArgv: ['--no-node-snapshot', '--max-old-space-size=256'], env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    const child = fork(hostFile, {
+      execArgv: ['--no-node-snapshot', '--max-old-space-size=256'],
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
     const host: Host = { child, answer: undefined, gone: undefined }
     all.add(host)
     child.on('message', (answer: CodeAnswer) => host.answer?.(answer))
@@ -45,7 +49,8 @@ export function createNodeExecutor(): { execute: Executor; close: () => void } {
       })
       for (const line of answer.logs) log(line.stream, line.text)
       if (answer.error) throw new StepFailure(answer.error.code, answer.error.message, answer.error.code === 'timeout')
-      if ((answer.output?.length ?? 0) > maxOutputBytes) throw new StepFailure('output_too_large', `The output is larger than ${maxOutputBytes} bytes`)
+      if ((answer.output?.length ?? 0) > maxOutputBytes)
+        throw new StepFailure('output_too_large', `The output is larger than ${maxOutputBytes} bytes`)
       idle.push(host)
       return JSON.parse(answer.output ?? 'null') as unknown
     } catch (error) {

@@ -11,22 +11,37 @@ import { StepFailure } from './step-failure.ts'
 const keptBytes = 256 * 1024
 
 /** Runs a command by /bin/sh in a folder of its own, in a sandbox or not, as the installation says. */
-export const shell = (mode: CodeSteps, workDir: string): Executor => async (step, io) => {
-  if (mode === 'off') throw new StepFailure('code_steps_off', 'Shell steps are switched off here; an administrator can set ORRERY_CODE_STEPS')
-  const { run, env, input } = step.input as { run?: unknown; env?: Record<string, unknown>; input?: unknown }
-  if (typeof run !== 'string') throw new StepFailure('input_invalid', 'with.run must be text')
-  const folder = join(workDir, `${step.stepId}-${step.attempt}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  try {
-    const variables = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...texts(env), ORRERY_RUN_ID: step.runId, ORRERY_STEP_ID: step.stepId }
-    const [command, ...args] = mode === 'sandbox' ? sandboxed(folder, run) : ['/bin/sh', '-c', run]
-    return await execute(command ?? '/bin/sh', args, { folder, env: { ...variables, HOME: mode === 'sandbox' ? '/work' : folder }, input, io })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+export const shell =
+  (mode: CodeSteps, workDir: string): Executor =>
+  async (step, io) => {
+    if (mode === 'off')
+      throw new StepFailure('code_steps_off', 'Shell steps are switched off here; an administrator can set ORRERY_CODE_STEPS')
+    const { run, env, input } = step.input as { run?: unknown; env?: Record<string, unknown>; input?: unknown }
+    if (typeof run !== 'string') throw new StepFailure('input_invalid', 'with.run must be text')
+    const folder = join(workDir, `${step.stepId}-${step.attempt}`)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    try {
+      const variables = {
+        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        LANG: 'C.UTF-8',
+        ...texts(env),
+        ORRERY_RUN_ID: step.runId,
+        ORRERY_STEP_ID: step.stepId,
+      }
+      const [command, ...args] = mode === 'sandbox' ? sandboxed(folder, run) : ['/bin/sh', '-c', run]
+      return await execute(command ?? '/bin/sh', args, {
+        folder,
+        env: { ...variables, HOME: mode === 'sandbox' ? '/work' : folder },
+        input,
+        io,
+      })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   }
-}
 
-const texts = (env: Record<string, unknown> | undefined) => Object.fromEntries(Object.entries(env ?? {}).map(([key, value]) => [key, String(value)]))
+const texts = (env: Record<string, unknown> | undefined) =>
+  Object.fromEntries(Object.entries(env ?? {}).map(([key, value]) => [key, String(value)]))
 
 /** bubblewrap: no network, no processes and files of the host but its programs, read-only; only the work folder can be written. */
 function sandboxed(folder: string, run: string): string[] {
@@ -35,7 +50,22 @@ function sandboxed(folder: string, run: string): string[] {
   return [
     ...['bwrap', '--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
     ...programs.flatMap((path) => ['--ro-bind', path, path]),
-    ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--bind', folder, '/work', '--chdir', '/work', '/bin/sh', '-c', limits + run],
+    ...[
+      '--proc',
+      '/proc',
+      '--dev',
+      '/dev',
+      '--tmpfs',
+      '/tmp',
+      '--bind',
+      folder,
+      '/work',
+      '--chdir',
+      '/work',
+      '/bin/sh',
+      '-c',
+      limits + run,
+    ],
   ]
 }
 
@@ -59,7 +89,11 @@ async function execute(command: string, args: string[], { folder, env, input, io
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'ENOENT' ? new StepFailure('sandbox_missing', `${command} is not installed; install bubblewrap, or set ORRERY_CODE_STEPS`) : error),
+        reject(
+          error.code === 'ENOENT'
+            ? new StepFailure('sandbox_missing', `${command} is not installed; install bubblewrap, or set ORRERY_CODE_STEPS`)
+            : error,
+        ),
       )
       child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)))
     })

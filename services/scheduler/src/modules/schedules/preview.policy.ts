@@ -1,5 +1,5 @@
 import type { SchedulePreview } from '@orrery/shared-types'
-import { nextAfter, type When } from './when.ts'
+import { nextAfter, type When } from './when.policy.ts'
 
 /** The next fires with the local time of the schedule's zone, and what a change of the clocks does to them. */
 export function previewFires(when: When, timezone: string, from: Date, count: number): SchedulePreview {
@@ -19,9 +19,7 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** As 2026-11-21T09:30:00+01:00. */
 export function localTime(at: Date, timezone: string): string {
-  const format =
-    formats.get(timezone) ??
-    new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' })
+  const format = formats.get(timezone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' })
   formats.set(timezone, format)
   const offset = offsetMinutes(at, timezone)
   const sign = offset < 0 ? '-' : '+'
@@ -31,7 +29,16 @@ export function localTime(at: Date, timezone: string): string {
 
 function offsetMinutes(at: Date, timezone: string): number {
   const parts = Object.fromEntries(
-    new Intl.DateTimeFormat('en-US', { timeZone: timezone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' })
+    new Intl.DateTimeFormat('en-US', {
+      timeZone: timezone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
       .formatToParts(at)
       .map(({ type, value }) => [type, Number(value)]),
   ) as Record<string, number>
@@ -47,7 +54,8 @@ function noteFor(when: When, at: Date, timezone: string): string | undefined {
   const here = offsetMinutes(at, timezone)
   const before = offsetMinutes(new Date(at.getTime() - hour), timezone)
   const after = offsetMinutes(new Date(at.getTime() + hour), timezone)
-  if (here > before && !matchesClock(when.cron, at, timezone)) return 'The clocks skip the planned time on this day; it fires at the next valid moment'
+  if (here > before && !matchesClock(when.cron, at, timezone))
+    return 'The clocks skip the planned time on this day; it fires at the next valid moment'
   if (after < here) return 'This local time comes twice on this day; it fires once, the first time'
   return undefined
 }

@@ -1,7 +1,10 @@
 import { Cron } from 'croner'
 
 /** When a schedule fires: by a cron pattern in a zone, each so many ms from an anchor, or once. */
-export type When = { kind: 'cron'; cron: string; timezone: string } | { kind: 'every'; everyMs: number; anchor: Date } | { kind: 'at'; at: Date }
+export type When =
+  | { kind: 'cron'; cron: string; timezone: string }
+  | { kind: 'every'; everyMs: number; anchor: Date }
+  | { kind: 'at'; at: Date }
 
 export class WhenError extends Error {
   readonly field: string
@@ -27,7 +30,8 @@ function cronOf(pattern: string, timezone: string): Cron {
 
 function makeCron(pattern: string, timezone: string): Cron {
   if (!isZone(timezone)) throw new WhenError('timezone', `There is no time zone ${timezone}; use an IANA name, as Europe/Berlin`)
-  if (!pattern.startsWith('@') && ![5, 6].includes(pattern.trim().split(/\s+/).length)) throw new WhenError('cron', 'A cron pattern has five fields, or six with seconds first')
+  if (!pattern.startsWith('@') && ![5, 6].includes(pattern.trim().split(/\s+/).length))
+    throw new WhenError('cron', 'A cron pattern has five fields, or six with seconds first')
   try {
     return new Cron(pattern, { timezone, paused: true, fixedTimeRule: 'no-wildcard' })
   } catch (error) {

@@ -1,0 +1,52 @@
+import type { SqlPool } from '@orrery/core'
+import { uuidOf } from '@orrery/core'
+import type { AttemptRef, Exchange, ExchangeAnswer, LeasedStep } from '@orrery/shared-types'
+import type { Json } from '../workflows/index.ts'
+import type { AttemptEnd, Claimer } from './commands.ts'
+import * as repository from './engine.repository.ts'
+import { readStepId } from './step-id.ts'
+import type { Writer } from './writer.ts'
+
+/** Takes what a worker says and answers with what it is to do, in one round trip. */
+export async function exchange(writer: Writer, pool: SqlPool, call: Exchange): Promise<ExchangeAnswer> {
+  const [steps, cancels] = await Promise.all([takeAndGive(writer, call), heartbeat(pool, call.heartbeats)])
+  return { steps, cancels }
+}
+
+function takeAndGive(writer: Writer, call: Exchange): Promise<LeasedStep[]> {
+  const room = new Map(Object.entries(call.room).filter(([, n]) => n > 0))
+  const news = call.results.length > 0 || call.logs.length > 0
+  if (!news && room.size === 0) return Promise.resolve([])
+  return new Promise((resolve, reject) => {
+    // whoever brings news is answered at once; whoever only asks may wait
+    const until = news ? 0 : Date.now() + (call.waitMs ?? 0)
+    const claimer: Claimer = { worker: uuidOf('worker', call.worker), room, given: [], resolve, until }
+    const logs = call.logs.flatMap(({ stepId, attempt, lines }) => {
+      const ref = readStepId(stepId)
+      return ref ? [{ run_id: ref.run, ordinal: ref.ordinal, attempt, lines }] : []
+    })
+    writer.submit({ kind: 'exchange', results: call.results.flatMap(toEnd), logs, claimer, fail: reject })
+  })
+}
+
+function toEnd(result: Exchange['results'][number]): AttemptEnd[] {
+  const ref = readStepId(result.stepId)
+  if (!ref) return []
+  const { error } = result
+  const end = error
+    ? { error: { code: error.code, message: error.message }, retryable: error.retryable }
+    : { output: (result.output ?? null) as Json }
+  return [{ ...ref, attempt: result.attempt, end }]
+}
+
+/** Prolongs the leases that are still held and names those that are not. */
+async function heartbeat(pool: SqlPool, refs: readonly AttemptRef[]): Promise<AttemptRef[]> {
+  if (refs.length === 0) return []
+  const known = refs.flatMap((given) => {
+    const ref = readStepId(given.stepId)
+    return ref ? [{ ...ref, attempt: given.attempt, given }] : []
+  })
+  await repository.prolong(pool, known)
+  const still = new Set((await repository.stillLeased(pool, known)).map((row) => `${row.run_id}/${row.ordinal}`))
+  return known.filter((each) => !still.has(`${each.run}/${each.ordinal}`)).map((each) => each.given)
+}

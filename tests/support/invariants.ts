@@ -1,0 +1,36 @@
+import type { Installation } from '@orrery/testing'
+
+// Each finds what must not be, after every fault has healed and all runs have ended. Nothing may be found.
+const checks: Record<string, string> = {
+  'a run that has not ended': `select id from scheduler.runs where ended_at is null`,
+  'state of a run that has ended': `select run_id from scheduler.run_state`,
+  'a step that still lives': `select run_id, ordinal from scheduler.live_steps`,
+  'a run that ended without its event': `select id from scheduler.runs r where not exists (select 1 from platform.domain_events e where e.type = 'execution.completed' and e.lineage_ref = encode_run(r.id))`,
+  'a run with other than one audit entry of its making': `select id from scheduler.runs r where (select count(*) from platform.audit_log a where a.action = 'run.create' and a.entity_id = encode_run(r.id)) <> 1`,
+  'a step that was said to have ended other than once': `select entity_id from platform.domain_events where type = 'step.status_changed' and payload->>'to' in ('done', 'failed', 'canceled') group by entity_id having count(*) <> 1`,
+  'versions of an entity out of order': `select entity_id from (select entity_id, entity_version - lag(entity_version) over (partition by entity_id order by seq) as step from platform.domain_events where type <> 'step.logged') v where step <= 0`,
+  'a gap in the log': `select seq from (select seq, seq - lag(seq) over (order by seq) as step from platform.domain_events) s where step <> 1`,
+  'an event that was never stamped': `select id from platform.outbox`,
+}
+
+// writes a run's UUID as its TypeID, so that the checks can be joined in SQL
+const encoder = `
+  create or replace function pg_temp.encode_run(id uuid) returns text language plpgsql immutable as $$
+  declare bits bit(130) := ('x' || replace(id::text, '-', ''))::bit(128)::bit(130) >> 2; digits text := '0123456789abcdefghjkmnpqrstvwxyz'; made text := 'run_';
+  begin for i in 0..25 loop made := made || substr(digits, substring(bits from i * 5 + 1 for 5)::int + 1, 1); end loop; return made; end $$`
+
+/** What is wrong in the database: the name of each broken invariant with how many rows break it. */
+export async function brokenInvariants(it: Installation): Promise<Record<string, number>> {
+  const client = await it.admin.connect()
+  try {
+    await client.query(encoder)
+    const broken: Record<string, number> = {}
+    for (const [name, text] of Object.entries(checks)) {
+      const { rowCount } = await client.query(text.replaceAll('encode_run', 'pg_temp.encode_run'))
+      if (rowCount) broken[name] = rowCount
+    }
+    return broken
+  } finally {
+    client.release()
+  }
+}
