@@ -8,6 +8,8 @@ export const timings = {
   reconnectBaseMs: 500,
   reconnectMaxMs: 30_000,
   coalesceMs: 100,
+  /** The same question is not asked again sooner than this, however much happens. */
+  coolDownMs: 400,
   ackMs: 1_000,
   validateMs: 300,
   /** While the line is cut, what is on the page is asked for this often instead. */

@@ -10,7 +10,7 @@ it('asks once for many events, and once more for those that came meanwhile', asy
     asked.push(String(queryKey[0]))
     await pause(30)
   }
-  const cache = coalescingCache(client, 5)
+  const cache = coalescingCache(client, { windowMs: 5, coolDownMs: 10 })
   for (let n = 0; n < 50; n += 1) cache.touch(['runs'])
   cache.touch(['agents'])
   await pause(15)

@@ -7,19 +7,27 @@ export type LiveCache = { client: QueryClient; touch: (key: QueryKey) => void }
 /** What a feature does when the gateway announces an event. */
 export type LiveHandlers = { [N in EventName]?: (event: LiveEventOf<N>, cache: LiveCache) => void }
 
+type Pace = { windowMs: number; coolDownMs: number }
+
 /**
  * Invalidates each key once per window however many events ask for it. A key whose fetch is under way is asked for once
- * more afterwards, never cancelled: a stream of events can't keep an answer from arriving.
+ * more afterwards, never cancelled: a stream of events can't keep an answer from arriving, nor drown the server.
  */
-export function coalescingCache(client: QueryClient, windowMs: number = timings.coalesceMs): LiveCache {
+export function coalescingCache(
+  client: QueryClient,
+  { windowMs, coolDownMs }: Pace = { windowMs: timings.coalesceMs, coolDownMs: timings.coolDownMs },
+): LiveCache {
   const waiting = new Map<string, QueryKey>()
   const busy = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | null = null
   const fetchAgain = async (name: string, queryKey: QueryKey) => {
     waiting.delete(name)
     busy.add(name)
-    await client.invalidateQueries({ queryKey }).finally(() => busy.delete(name))
-    if (waiting.has(name)) schedule()
+    await client.invalidateQueries({ queryKey }).catch(() => undefined)
+    setTimeout(() => {
+      busy.delete(name)
+      if (waiting.has(name)) schedule()
+    }, coolDownMs)
   }
   const flush = () => {
     timer = null

@@ -64,7 +64,7 @@ export const runLive: LiveHandlers = {
     patchStep(client, event)
     touch(runKeys.detail(event.payload.runId))
   },
-  'step.logged': (event, { touch }) => touch(runKeys.logs(event.payload.runId)),
+  'step.logged': (event, { touch }) => touch([...runKeys.logs(event.payload.runId), event.entityId]),
   'execution.completed': (event, { touch }) => {
     touch(runKeys.lists)
     touch(runKeys.logs(event.entityId))

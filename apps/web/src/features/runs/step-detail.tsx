@@ -51,7 +51,7 @@ function Facts({ step }: { step: Step }) {
         <dd className="tnum">{step.attempt === 0 ? 'not started' : step.attempt}</dd>
       </div>
       <div>
-        <dt>Waited</dt>
+        <dt>{step.attempt > 1 ? 'Before it' : 'Waited'}</dt>
         <dd>{step.queuedAt ? <Took from={step.queuedAt} to={step.startedAt ?? step.endedAt} /> : '–'}</dd>
       </div>
       <div>

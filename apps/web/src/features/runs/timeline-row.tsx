@@ -90,12 +90,14 @@ function StepBar({ step, span, now }: { step: Step; span: Span; now: number }) {
   const waitedTo = bar.startFrom ?? bar.to
   const at = (from: number, to: number) => ({ left: `${from * 100}%`, width: `max(3px, ${(to - from) * 100}%)` })
   const attempts = step.attempt > 1 ? `Attempt ${step.attempt}` : null
+  const before = attempts ? 'Earlier attempts and the waits between them' : 'In the queue'
   return (
     <div className="relative ml-2 h-full flex-1" aria-hidden>
       {waitedTo > bar.queuedFrom && (
         <span
           className="hatched absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm border border-line-strong"
           style={at(bar.queuedFrom, waitedTo)}
+          title={before}
         />
       )}
       {bar.startFrom !== null && (
