@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 
 const name = process.argv[2] ?? ''
-const candidates = [`../../services/${name}/src/server.ts`, `../../services/${name}/src/worker.ts`, `./${name}.ts`]
+const candidates = [`../../services/${name}/src/server.ts`, `../../services/${name}/src/worker.ts`, `./${name}.mjs`]
 const entry = /^[a-z-]+$/.test(name) ? candidates.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url)) : undefined
 if (!entry) {
   console.error(`orrery: no part is called "${name}"; name a service, worker or migrate`)

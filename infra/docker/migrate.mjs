@@ -1,17 +1,16 @@
 // Brings the database to the version of this image, and gives each service's role its password. Safe to run again, and by several at once.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { databaseUrl, migrate, type StatefulService, schemaOf, statefulServices } from '../../packages/service-kit/src/index.ts'
+import { databaseUrl, migrate, schemaOf, statefulServices } from '../../packages/service-kit/src/index.ts'
 
-const setting = (name: string): string => {
+function setting(name) {
   const file = process.env[`${name}_FILE`]
   const value = file ? readFileSync(file, 'utf8').trim() : process.env[name]
   if (!value) throw new Error(`The settings are not valid:\n  ${name}: is missing; set it, or ${name}_FILE`)
   return value
 }
 
-const each = (value: (service: StatefulService) => string) =>
-  Object.fromEntries(statefulServices.map((service) => [service, value(service)])) as Record<StatefulService, string>
+const each = (value) => Object.fromEntries(statefulServices.map((service) => [service, value(service)]))
 
 await migrate({
   databaseUrl: databaseUrl(setting('DATABASE_URL'), { password: setting('DATABASE_PASSWORD') }),
