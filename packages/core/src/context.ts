@@ -55,8 +55,11 @@ export const systemCtx = (db: Db, id: string, ring: () => void): Ctx<Db> => ({
   ring,
 })
 
+/** `pipeline` lets queries be sent before the answers of earlier ones are there. */
+export type DbOptions = pg.PoolConfig & { pipeline?: boolean; onError: (error: Error) => void }
+
 /** Opens a pool whose failures are reported instead of ending the process. Waits at most 2 s for a connection. */
-export function openDb(options: pg.PoolConfig & { onError: (error: Error) => void }) {
+export function openDb(options: DbOptions) {
   const pool = new pg.Pool({ connectionTimeoutMillis: 2000, ...options })
   pool.on('error', options.onError)
   pool.on('connect', (client) => client.on('error', options.onError))

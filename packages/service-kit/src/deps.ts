@@ -14,6 +14,8 @@ export type Deps = {
   namespace: string
   db: Db
   pool: pg.Pool
+  /** Few connections on which queries are sent without waiting for the answers of earlier ones. */
+  pipelined: pg.Pool
   redis: Redis
   bells: Bells
   log: Logger
@@ -50,12 +52,13 @@ export const createLog = (service: string, level: string, destination: Destinati
 
 export function openDeps(options: DepsOptions): Deps {
   const log = options.log?.child({ service: options.service }) ?? createLog(options.service, options.logLevel)
-  const { db, pool } = openDb({
+  const connection = {
     connectionString: options.databaseUrl,
-    max: options.poolSize,
     application_name: `orrery-${options.service}`,
     onError: quietly(log, 'database'),
-  })
+  }
+  const { db, pool } = openDb({ ...connection, max: options.poolSize })
+  const pipelined = openDb({ ...connection, max: 4, pipeline: true }).pool
   const redis = openRedis(options.redisUrl, log)
   const namespace = `orrery:${new URL(options.databaseUrl).pathname.slice(1)}`
   const bells = createBells(redis, log, namespace)
@@ -67,13 +70,14 @@ export function openDeps(options: DepsOptions): Deps {
     verifier.close()
     await bells.close()
     redis.disconnect()
-    await pool.end()
+    await Promise.all([pool.end(), pipelined.end()])
   }
   return {
     service: options.service,
     namespace,
     db,
     pool,
+    pipelined,
     redis,
     bells,
     log,

@@ -22,6 +22,7 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
   const bell = openPoolBell(deps)
   const engine = await createEngine({
     pool: deps.pool,
+    pipelined: deps.pipelined,
     log: deps.log,
     plans,
     published: () => deps.bells.ring('outbox'),

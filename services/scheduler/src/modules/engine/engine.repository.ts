@@ -132,9 +132,11 @@ export const lostSteps = (client: Client, limit: number) =>
     [limit],
   )
 
+export type KeptLog = { run_id: string; ordinal: number; attempt: number; node: number; item: number | null; lines: number }
+
 /** Keeps log lines of attempts that still hold their lease. */
 export const keepLogs = (client: Client, logs: LogRow[]) =>
-  rows<{ run_id: string; ordinal: number; attempt: number; node: number; item: number | null; lines: number }>(
+  rows<KeptLog>(
     client,
     'engine-logs',
     `with given as (select * from json_to_recordset($1::json) as g(run_id uuid, ordinal int, attempt int, lines json)),

@@ -81,7 +81,7 @@ export const liveSteps = scheduler.table(
   },
   (t) => [
     primaryKey({ columns: [t.runId, t.ordinal] }),
-    index('live_steps_ready').on(t.pool, t.readyAt).where(sql`state = 0`),
+    index('live_steps_ready').on(t.pool, t.readyAt, t.runId, t.ordinal).where(sql`state = 0`),
     index('live_steps_leased').on(t.leaseUntil).where(sql`state = 1`),
   ],
 )

@@ -24,6 +24,8 @@ export type Engine = {
 
 export type EngineOptions = {
   pool: SqlPool
+  /** For the transactions: statements are sent without waiting for each other's answers. */
+  pipelined: SqlPool
   log: Log
   plans: Plans
   /** After each commit that said something: the relay may look. */
@@ -39,7 +41,7 @@ export type EngineOptions = {
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { pool, log, plans } = options
   const clock = await trackClock(pool, log)
-  const writer = new Writer({ pool, plans, log, now: clock.now, committed })
+  const writer = new Writer({ pool: options.pipelined, plans, log, now: clock.now, committed })
   const moving = keepMoving({ pool, log, writer, onWork: options.onWork })
 
   function committed(result: GroupResult): void {

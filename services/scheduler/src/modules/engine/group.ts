@@ -4,7 +4,7 @@ import { type Assigned, assign } from './assign.ts'
 import { Batch } from './batch.ts'
 import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
-import type { ChildNews, TimerRow } from './rows.ts'
+import type { ChildNews, LiveRow, TimerRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import type { StepEnd } from './turn.ts'
 import { Turns } from './turns.ts'
@@ -25,6 +25,7 @@ export class Group {
   readonly client: SqlClient
   readonly turns: Turns
   private readonly settle: (() => void)[] = []
+  private begun: Promise<unknown> | undefined
 
   constructor(client: SqlClient, plans: Plans, now: string) {
     this.client = client
@@ -32,15 +33,28 @@ export class Group {
     this.turns = new Turns(client, plans, this.batch)
   }
 
-  /** Does all of it up to the commit, which is the caller's. */
+  /** Opens the transaction. Not waited for: what follows is sent behind it. */
+  begin(): void {
+    this.begun = this.client.query('begin')
+    this.begun.catch(() => undefined) // whoever comes next says so
+  }
+
+  /** Does all of it and commits. Statements that don't need each other's answers are sent together: three round trips at most. */
   async run(commands: Command[], parked: Claimer[], backlog: boolean): Promise<GroupResult> {
     const of = <K extends Command['kind']>(kind: K) => commands.filter((command): command is CommandOf<K> => command.kind === kind)
     const exchanges = of('exchange')
-    await this.create(of('create'))
-    await this.lock(commands)
-    await this.logs(exchanges)
-    await this.results(exchanges)
-    await this.lost(of('lost'))
+    const [keys, , logged, taken, lost] = await Promise.all([
+      this.keepKeys(of('create')),
+      this.turns.lock(runsOf(commands)),
+      keepLogs(this.client, exchanges),
+      takeLeased(this.client, exchanges),
+      takeLost(this.client, of('lost')),
+      this.begun,
+    ])
+    this.create(of('create'), keys)
+    for (const row of logged) this.logged(row)
+    this.results(exchanges, taken)
+    this.lost(of('lost'), lost)
     await this.timers(of('timers'))
     await this.cancels(of('cancel'))
     await this.turns.advance()
@@ -55,65 +69,42 @@ export class Group {
     }
   }
 
-  private async create(commands: CommandOf<'create'>[]): Promise<void> {
-    const keyed = commands.filter((command) => command.key !== null)
-    const free = new Set<string>()
-    if (keyed.length > 0) {
-      const keys = keyed.map(({ key, answer }) => ({
-        scope: key?.scope ?? '',
-        key: key?.key ?? '',
-        request_hash: key?.requestHash ?? '',
-        answer,
-      }))
-      for (const row of await repository.keepKeys(this.client, keys)) free.add(`${row.scope}\n${row.key}`)
-    }
+  /** Keeps the idempotency keys of runs to be made and says which of them were free. */
+  private async keepKeys(commands: CommandOf<'create'>[]): Promise<Set<string>> {
+    const keys = commands.flatMap(({ key, answer }) =>
+      key ? [{ scope: key.scope, key: key.key, request_hash: key.requestHash, answer }] : [],
+    )
+    if (keys.length === 0) return new Set()
+    return new Set((await repository.keepKeys(this.client, keys)).map((row) => `${row.scope}\n${row.key}`))
+  }
+
+  private create(commands: CommandOf<'create'>[], free: Set<string>): void {
     for (const { run, key, done } of commands) {
-      const place = key && `${key.scope}\n${key.key}`
-      const taken = place !== null && !free.delete(place)
+      const taken = key !== null && !free.delete(`${key.scope}\n${key.key}`)
       if (!taken) this.turns.addRun(run)
       this.settle.push(() => done(taken))
     }
   }
 
-  /** Locks every run that this group will move, before anything else is held. */
-  private async lock(commands: Command[]): Promise<void> {
-    const runs = new Set<string>()
-    for (const command of commands) {
-      if (command.kind === 'exchange') for (const each of command.results) runs.add(each.run)
-      if (command.kind === 'exchange') for (const each of command.logs) runs.add(each.run_id)
-      if (command.kind === 'cancel') runs.add(command.run)
-      if (command.kind === 'lost') for (const each of command.refs) runs.add(each.run)
-      if (command.kind === 'timers') for (const each of command.timers) runs.add(each.run_id)
-    }
-    await this.turns.lock([...runs])
+  private logged({ run_id, ordinal, attempt, node, lines }: repository.KeptLog): void {
+    const turn = this.turns.get(run_id)
+    if (!turn) return
+    const subject = { id: stepIdOf(turn.runId, ordinal), version: attempt * 3, projectId: turn.projectId, lineageRef: turn.runId }
+    this.batch.say('step.logged', subject, { runId: turn.runId, key: turn.node(node).key, lines })
   }
 
-  private async logs(exchanges: CommandOf<'exchange'>[]): Promise<void> {
-    const logs = exchanges.flatMap((each) => each.logs)
-    if (logs.length === 0) return
-    for (const { run_id, ordinal, attempt, node, lines } of await repository.keepLogs(this.client, logs)) {
-      const turn = this.turns.get(run_id)
-      if (!turn) continue
-      const subject = { id: stepIdOf(turn.runId, ordinal), version: attempt * 3, projectId: turn.projectId, lineageRef: turn.runId }
-      this.batch.say('step.logged', subject, { runId: turn.runId, key: turn.node(node).key, lines })
-    }
-  }
-
-  private async results(exchanges: CommandOf<'exchange'>[]): Promise<void> {
+  private results(exchanges: CommandOf<'exchange'>[], taken: LiveRow[]): void {
     const results = exchanges.flatMap((each) => each.results)
-    if (results.length === 0) return
     const ends = new Map(results.map((each) => [`${each.run}/${each.ordinal}/${each.attempt}`, each.end]))
-    for (const row of await repository.takeLeased(this.client, results)) {
+    for (const row of taken) {
       const end = ends.get(`${row.run_id}/${row.ordinal}/${row.attempt}`)
       if (end) this.turns.get(row.run_id)?.result(row, end)
     }
   }
 
-  private async lost(commands: CommandOf<'lost'>[]): Promise<void> {
-    const refs = commands.flatMap((each) => each.refs)
+  private lost(commands: CommandOf<'lost'>[], taken: LiveRow[]): void {
     for (const { done } of commands) this.settle.push(done)
-    if (refs.length === 0) return
-    for (const row of await repository.takeLost(this.client, refs)) {
+    for (const row of taken) {
       const turn = this.turns.get(row.run_id)
       if (!turn) continue
       row.lost += 1
@@ -191,10 +182,40 @@ export class Group {
     }
   }
 
-  async write(): Promise<void> {
+  private async write(): Promise<void> {
     this.turns.write()
-    if (!this.batch.isEmpty) await repository.writeBatch(this.client, this.batch)
+    const written = this.batch.isEmpty ? undefined : repository.writeBatch(this.client, this.batch)
+    // after a statement that failed, a commit undoes
+    await Promise.all([written, this.client.query('commit')])
   }
+}
+
+/** Every run that these commands will move. */
+function runsOf(commands: Command[]): string[] {
+  const runs = new Set<string>()
+  for (const command of commands) {
+    if (command.kind === 'exchange') for (const each of command.results) runs.add(each.run)
+    if (command.kind === 'exchange') for (const each of command.logs) runs.add(each.run_id)
+    if (command.kind === 'cancel') runs.add(command.run)
+    if (command.kind === 'lost') for (const each of command.refs) runs.add(each.run)
+    if (command.kind === 'timers') for (const each of command.timers) runs.add(each.run_id)
+  }
+  return [...runs]
+}
+
+async function keepLogs(client: SqlClient, exchanges: CommandOf<'exchange'>[]): Promise<repository.KeptLog[]> {
+  const logs = exchanges.flatMap((each) => each.logs)
+  return logs.length === 0 ? [] : repository.keepLogs(client, logs)
+}
+
+async function takeLeased(client: SqlClient, exchanges: CommandOf<'exchange'>[]): Promise<LiveRow[]> {
+  const results = exchanges.flatMap((each) => each.results)
+  return results.length === 0 ? [] : repository.takeLeased(client, results)
+}
+
+async function takeLost(client: SqlClient, commands: CommandOf<'lost'>[]): Promise<LiveRow[]> {
+  const refs = commands.flatMap((each) => each.refs)
+  return refs.length === 0 ? [] : repository.takeLost(client, refs)
 }
 
 function childEnd(news: ChildNews): StepEnd & { retryable: boolean } {

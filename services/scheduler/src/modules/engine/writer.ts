@@ -110,11 +110,9 @@ export class Writer {
     const client = await pool.connect()
     let broken: Error | undefined
     try {
-      await client.query('begin')
       const group = new Group(client, plans, new Date(now()).toISOString())
-      const result = await group.run(commands, waiting, this.backlog)
-      await client.query('commit')
-      return result
+      group.begin()
+      return await group.run(commands, waiting, this.backlog)
     } catch (error) {
       await client.query('rollback').catch((failure: Error) => {
         broken = failure

@@ -20,13 +20,12 @@ export async function fireSchedules(pool: SqlPool, { engine, plans }: Machinery)
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await client.query('begin')
-    const due = await takeDue(client, atOnce)
     const group = new Group(client, plans, new Date(engine.now()).toISOString())
+    group.begin()
+    const due = await takeDue(client, atOnce)
     for (const row of due) await fire(group, row, new Date(engine.now()), plans)
     await group.run([], [], false)
-    await client.query('commit')
-    if (due.length === 0) return { count: 0, nextMs: await nextDueMs(client) }
+    if (due.length === 0) return { count: 0, nextMs: await nextDueMs(pool) }
     engine.poke()
     return { count: due.length, nextMs: 0 }
   } catch (error) {

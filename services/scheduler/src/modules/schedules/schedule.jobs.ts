@@ -13,7 +13,7 @@ export function keepFiring(deps: Deps, machinery: Machinery): { close: () => Pro
   async function look(): Promise<void> {
     let waitMs = lookEveryMs
     try {
-      const { count, nextMs } = await fireSchedules(deps.pool, machinery)
+      const { count, nextMs } = await fireSchedules(deps.pipelined, machinery)
       if (count > 0) deps.bells.ring('outbox')
       if (nextMs !== null) waitMs = Math.min(count > 0 ? 0 : Math.max(nextMs, 5), lookEveryMs)
     } catch (error) {

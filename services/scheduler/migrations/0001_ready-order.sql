@@ -1,0 +1,2 @@
+DROP INDEX "scheduler"."live_steps_ready";--> statement-breakpoint
+CREATE INDEX "live_steps_ready" ON "scheduler"."live_steps" USING btree ("pool","ready_at","run_id","ordinal") WHERE state = 0;
