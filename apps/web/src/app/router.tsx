@@ -1,6 +1,4 @@
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
-import { LoginPage } from '../features/auth/login-page.tsx'
-import { RegisterPage } from '../features/auth/register-page.tsx'
 import { SignedIn, SignedOut } from './gates.tsx'
 import { NotFound, RouteError } from './route-error.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -57,8 +55,8 @@ export const routes: RouteObject[] = [
       {
         Component: SignedOut,
         children: [
-          { path: 'login', Component: LoginPage },
-          { path: 'register', Component: RegisterPage },
+          { path: 'login', lazy: async () => ({ Component: (await import('../features/auth/login-page.tsx')).LoginPage }) },
+          { path: 'register', lazy: async () => ({ Component: (await import('../features/auth/register-page.tsx')).RegisterPage }) },
         ],
       },
       { Component: SignedIn, children: [{ Component: Shell, children: [{ ErrorBoundary: RouteError, children: pages }] }] },

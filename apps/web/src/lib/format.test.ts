@@ -1,4 +1,4 @@
-import { duration, relative } from './format.ts'
+import { duration, moment, relative } from './format.ts'
 
 describe('duration', () => {
   it.each([
@@ -15,4 +15,18 @@ describe('duration', () => {
 it('says now for what is less than a second away', () => {
   expect(relative(1000, 1500)).toBe('now')
   expect(relative(0, 12_000)).toBe('12 seconds ago')
+})
+
+it.each([
+  [59_600, 'in 1 minute'],
+  [-3_500_000, '58 minutes ago'],
+  [3_600_000 * 23, 'in 23 hours'],
+  [-86_400_000 * 40, '1 month ago'],
+])('puts %d ms into words', (ms, text) => expect(relative(ms, 0)).toBe(text))
+
+it('leaves out of a moment what the day makes plain', () => {
+  const now = new Date(2026, 10, 20, 15).getTime()
+  expect(moment(new Date(2026, 10, 20, 14, 2, 11).getTime(), now)).toBe('14:02:11')
+  expect(moment(new Date(2026, 10, 3, 14, 2).getTime(), now)).toBe('3 Nov 14:02')
+  expect(moment(new Date(2025, 10, 3, 14, 2).getTime(), now)).toBe('3 Nov 2025 14:02')
 })

@@ -1,5 +1,3 @@
-import { format, formatDistanceStrict, isSameDay, isSameYear } from 'date-fns'
-
 /** 840 ms · 12.4 s · 3 m 05 s · 2 h 14 m · 3 d 4 h */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
@@ -15,23 +13,54 @@ export function duration(ms: number): string {
 
 const pad = (n: number) => String(n).padStart(2, '0')
 
+const units = [
+  ['second', 1000],
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
+  ['month', 30 * 86_400_000],
+  ['year', 365 * 86_400_000],
+] as const
+const distance = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
+
 /** "12 seconds ago", "in 4 minutes". */
 export function relative(at: string | number, now: number): string {
-  const time = typeof at === 'number' ? at : Date.parse(at)
-  if (Math.abs(time - now) < 1000) return 'now'
-  return formatDistanceStrict(time, now, { addSuffix: true })
+  const ms = (typeof at === 'number' ? at : Date.parse(at)) - now
+  if (Math.abs(ms) < 1000) return 'now'
+  // the largest unit of which there is about one: 59.6 seconds are a minute, not 60 seconds
+  const [unit, length] = units.findLast(([, length]) => Math.abs(ms) >= 0.99 * length) ?? units[0]
+  return distance.format(Math.round(ms / length), unit)
 }
+
+const words = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { hourCycle: 'h23', ...options })
+const timeWords = words({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const dayWords = words({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+const dateWords = words({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' })
+const exactWords = words({
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  timeZoneName: 'shortOffset',
+})
+
+export const isSameDay = (a: string | number, b: string | number) => new Date(a).toDateString() === new Date(b).toDateString()
 
 /** As short as the day allows: 14:02:11, 3 Nov 14:02, 3 Nov 2025 14:02. */
 export function moment(at: string | number, now: number = Date.now()): string {
   const time = new Date(at)
-  if (isSameDay(time, now)) return format(time, 'HH:mm:ss')
-  return format(time, isSameYear(time, now) ? 'd MMM HH:mm' : 'd MMM yyyy HH:mm')
+  if (isSameDay(at, now)) return timeWords.format(time)
+  const isThisYear = time.getFullYear() === new Date(now).getFullYear()
+  return (isThisYear ? dayWords : dateWords).format(time).replace(',', '')
 }
 
-export const exact = (at: string | number) => `${format(at, "EEE d MMM yyyy, HH:mm:ss.SSS 'UTC'xxx")}`
+export const exact = (at: string | number) => exactWords.format(new Date(at))
 
-export const clock = (at: string | number) => format(at, 'HH:mm:ss')
+export const clock = (at: string | number) => timeWords.format(new Date(at))
 
 export const plural = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 

@@ -1,7 +1,6 @@
 import type { Health, Page, RunSummary, Schedule } from '@orrery/shared-types'
-import { isSameDay } from 'date-fns'
 import { activeWords } from '../../features/runs/run-words.ts'
-import { plural } from '../../lib/format.ts'
+import { isSameDay, plural } from '../../lib/format.ts'
 
 export type Today = { runs: RunSummary[] /** True when there may be more than were asked for. */; isPartial: boolean }
 

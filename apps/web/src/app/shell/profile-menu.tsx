@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Menu, MenuItem, MenuNote, MenuSeparator } from '../../components/ui/menu.tsx'
-import { announce } from '../../components/ui/toast.tsx'
+import { announce } from '../../components/ui/notices.ts'
 import { logOut } from '../../features/auth/auth.ts'
 import { useSession } from '../../lib/session.ts'
 import { setDensity, useLook } from '../../lib/theme.ts'

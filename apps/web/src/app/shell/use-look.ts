@@ -1,4 +1,4 @@
-import { announceFailure } from '../../components/ui/toast.tsx'
+import { announceFailure } from '../../components/ui/notices.ts'
 import { updateMe } from '../../features/auth/auth.ts'
 import { setTheme, type Theme, useLook } from '../../lib/theme.ts'
 

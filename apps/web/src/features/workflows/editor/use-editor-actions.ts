@@ -1,5 +1,5 @@
 import type { Workflow } from '@orrery/shared-types'
-import { announce, announceFailure } from '../../../components/ui/toast.tsx'
+import { announce, announceFailure } from '../../../components/ui/notices.ts'
 import { usePublishWorkflow, useSaveWorkflow } from '../workflow.queries.ts'
 
 type Options = { text: string; base: { text: string; version: number }; isDirty: boolean; onSaved: (text: string, version: number) => void }
