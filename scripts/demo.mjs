@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-const origin = (process.argv[2] ?? process.env.ORRERY_PUBLIC_URL ?? `http://localhost:${process.env.ORRERY_PORT ?? 8080}`).replace(/\/$/, '')
+const origin = (process.argv[2] ?? process.env.ORRERY_PUBLIC_URL ?? `http://localhost:${process.env.ORRERY_PORT ?? 8080}`).replace(
+  /\/$/,
+  '',
+)
 const metricsUrl = process.env.ORRERY_METRICS_URL ?? `http://localhost:${process.env.ORRERY_ADMIN_PORT ?? 8081}/metrics`
 const checkout = fileURLToPath(new URL('..', import.meta.url))
 const email = process.env.ORRERY_DEMO_EMAIL ?? `demo-${Date.now()}@example.test`
@@ -33,9 +36,13 @@ async function publish(projectId, slug, name) {
 }
 
 async function main() {
-  if (!process.env.ORRERY_DEMO_EMAIL) await call('POST', '/auth/register', { email, username: `demo-${Date.now()}`, password, fullName: 'Demo' })
+  if (!process.env.ORRERY_DEMO_EMAIL)
+    await call('POST', '/auth/register', { email, username: `demo-${Date.now()}`, password, fullName: 'Demo' })
   token = (await call('POST', '/auth/login', { email, password })).accessToken
-  const project = await call('POST', '/projects', { name: 'Orrery itself', description: 'Workflows that look after this very installation.' })
+  const project = await call('POST', '/projects', {
+    name: 'Orrery itself',
+    description: 'Workflows that look after this very installation.',
+  })
   const watch = await publish(project.id, 'watch', 'Watch this installation')
   const read = await publish(project.id, 'checkout', 'Read a git checkout')
   const input = { origin, metricsUrl }
@@ -45,11 +52,18 @@ async function main() {
     await call('POST', '/runs', { workflowId: read.id, input: { path: checkout } }),
   ]
   await call('POST', '/agents', { name: 'Night watch', type: 'monitor', capabilities: ['health', 'metrics'], projectIds: [project.id] })
-  const story = await call('POST', '/tasks', { projectId: project.id, title: 'Keep the installation well', kind: 'story', priority: 'high' })
+  const story = await call('POST', '/tasks', {
+    projectId: project.id,
+    title: 'Keep the installation well',
+    kind: 'story',
+    priority: 'high',
+  })
   for (const title of ['Read the first report', 'Decide what counts as slow', 'Tell somebody when a part is down'])
     await call('POST', '/tasks', { projectId: project.id, parentId: story.id, title })
   for (const { id } of runs) await report(id)
-  console.log(`\nLog in at ${origin} as ${email}${process.env.ORRERY_DEMO_PASSWORD ? '' : ` with ${password}`}; the watch runs each minute.`)
+  console.log(
+    `\nLog in at ${origin} as ${email}${process.env.ORRERY_DEMO_PASSWORD ? '' : ` with ${password}`}; the watch runs each minute.`,
+  )
 }
 
 /** Waits for a run and shows how it went. */

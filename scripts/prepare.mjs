@@ -1,7 +1,7 @@
 // Plain JavaScript for Node 20: it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
@@ -121,8 +121,15 @@ export async function buildWeb() {
   if (isStamped('web', hash) && existsSync(join(web, 'dist/index.html'))) return
   say('building the web app')
   const vite = join(web, 'node_modules/vite/bin/vite.js')
-  const { code, output } = await runQuietly(node24(), [vite, 'build'], { cwd: web, env: toolEnvironment() })
+  // Built aside and then moved: who serves the app meanwhile never finds half of it.
+  const draft = join(stamps, `web-${process.pid}`)
+  const { code, output } = await runQuietly(node24(), [vite, 'build', '--outDir', draft, '--emptyOutDir'], {
+    cwd: web,
+    env: toolEnvironment(),
+  })
   if (code !== 0) fail(`building the web app failed\n${output}`)
-  compress(join(web, 'dist'))
+  compress(draft)
+  rmSync(join(web, 'dist'), { recursive: true, force: true })
+  renameSync(draft, join(web, 'dist'))
   stamp('web', hash)
 }

@@ -25,7 +25,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
   })
 }
+
+// npm dies of a SIGTERM without passing it on; whoever sent it wants everything stopped.
+const parent = process.ppid
+const watch = process.env.npm_lifecycle_event
+  ? setInterval(() => process.ppid !== parent && child.kill('SIGTERM') && clearInterval(watch), 100)
+  : undefined
+
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0)
+  clearInterval(watch)
   if (child.connected) child.disconnect()
 })

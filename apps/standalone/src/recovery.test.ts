@@ -42,7 +42,9 @@ it('ends every accepted run right after a kill -9 of everything in the middle of
   const project = await call<{ id: string }>('POST', '/projects', { name: 'Recovery' })
   const workflow = await call<{ id: string }>('POST', '/workflows', { projectId: project.id, slug: 'work', name: 'Work', definition })
   await call('POST', `/workflows/${workflow.id}/publish`)
-  const started = await Promise.all(Array.from({ length: 20 }, (_, n) => call<Run>('POST', '/runs', { workflowId: workflow.id, input: { n } })))
+  const started = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => call<Run>('POST', '/runs', { workflowId: workflow.id, input: { n } })),
+  )
   await pause(700)
   first.process.kill('SIGKILL')
   await first.exit

@@ -108,3 +108,11 @@ it('is stopped by Ctrl-C at npm start, and by a kill -9 of the script behind it'
   await second.exit
   await untilNoneNames(place.dataDir)
 }, 90_000)
+
+it('stops everything when npm start gets a SIGTERM', async () => {
+  await using place = await makePlace()
+  const started = run('npm', place.env)
+  await untilReady(started)
+  started.process.kill('SIGTERM')
+  await untilNoneNames(place.dataDir)
+}, 60_000)

@@ -43,14 +43,18 @@ export interface Started {
   exit: Promise<number | null>
 }
 
-const entries = { main: 'apps/standalone/src/main.ts', start: 'scripts/start.mjs' }
+const node = (path: string): [string, string[]] => [process.execPath, ['--disable-warning=ExperimentalWarning', join(checkout, path)]]
+const entries = { main: node('apps/standalone/src/main.ts'), start: node('scripts/start.mjs'), npm: ['npm', ['start']] } satisfies Record<
+  string,
+  [string, string[]]
+>
 
-/** Runs the standalone process itself, or the script behind `npm start`. */
+/** Runs the standalone process itself, the script behind `npm start`, or that. */
 export function run(entry: keyof typeof entries, env: Record<string, string>): Started {
-  const flags = ['--disable-warning=ExperimentalWarning', join(checkout, entries[entry])]
+  const [command, args] = entries[entry]
   // Only what a shell would have: settings of the test run are not settings of the installation.
   const inherited = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' }
-  const child = spawn(process.execPath, flags, { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: checkout, env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
