@@ -12,7 +12,12 @@ export const tokenAudience = 'orrery-api'
 export const tokenType = 'at+jwt'
 
 /** Tells who a bearer token belongs to. Refuses what is wrong, expired, revoked or deactivated. */
-export type Verifier = { verify: (token: string) => Promise<Actor>; close: () => void }
+export type Verifier = {
+  verify: (token: string) => Promise<Actor>
+  /** Whether this very token was found good and may still be. */
+  knows: (token: string) => boolean
+  close: () => void
+}
 
 type Known = { actor: Actor; until: number }
 
@@ -45,6 +50,7 @@ export function createVerifier({ pool, bells, log }: { pool: pg.Pool; bells: Bel
       }
       return actor
     },
+    knows: (token) => (known.get(token)?.until ?? 0) >= Date.now(),
     close() {
       revocations.close()
       unlisten()
@@ -69,7 +75,15 @@ function keepKeys(pool: pg.Pool): (fresh: boolean) => Promise<KeySet> {
 }
 
 async function verifyJwt(keys: (fresh: boolean) => Promise<KeySet>, token: string): Promise<Known> {
-  const options = { issuer: tokenIssuer, audience: tokenAudience, typ: tokenType, algorithms: ['EdDSA'], clockTolerance: 2 }
+  const options = {
+    issuer: tokenIssuer,
+    audience: tokenAudience,
+    typ: tokenType,
+    algorithms: ['EdDSA'],
+    clockTolerance: 2,
+    // without an end a token would never stop
+    requiredClaims: ['exp'],
+  }
   const check = async (fresh: boolean) => jwtVerify(token, await keys(fresh), options)
   const { payload } = await check(false)
     .catch((error: { code?: string }) => (error.code === 'ERR_JWKS_NO_MATCHING_KEY' ? check(true) : Promise.reject(error)))

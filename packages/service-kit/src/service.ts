@@ -10,6 +10,7 @@ import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Deps } from './deps.ts'
+import { type FailureLimit, limitFailures } from './failed-credentials.ts'
 import { answerOfWinner, rememberAnswers } from './idempotency.ts'
 import { measureRequests } from './metrics.ts'
 import { answerProblems } from './problems.ts'
@@ -49,10 +50,11 @@ export function createService(deps: Deps, options: ServiceOptions) {
     Object.assign(new Error('The input is not valid'), { validation: issues, validationContext: dataVar }),
   )
   answerProblems(app as unknown as FastifyInstance, (request, error) => answerOfWinner(deps, request, error))
+  const failures = limitFailures(deps, Math.ceil(options.rateLimit / failuresInRequests))
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     if (request.is404 || request.routeOptions.config.public) return
-    request.ctx = await identify(deps, request)
+    request.ctx = await identify(deps, failures, request)
   })
   app.addHook('onResponse', async (request, reply) => {
     request.log.info(
@@ -106,13 +108,25 @@ const makeAjv = (coerceTypes: boolean) => formats.default(new Ajv({ ...ajvOption
 const strict = makeAjv(false)
 const lenient = makeAjv(true)
 
-async function identify(deps: Deps, request: FastifyRequest): Promise<Ctx> {
-  const header = request.headers.authorization
-  if (!header?.startsWith('Bearer ')) {
-    throw new AppError('unauthenticated', 'credentials_missing', 'Send Authorization: Bearer with an access token or an API key')
-  }
-  const actor = await deps.verifier.verify(header.slice(7))
+// one in so many requests of a minute may come with a bad credential
+const failuresInRequests = 10
+
+async function identify(deps: Deps, failures: FailureLimit, request: FastifyRequest): Promise<Ctx> {
+  const header = request.headers.authorization ?? ''
+  const token = header.startsWith('Bearer ') ? header.slice(7) : undefined
+  // an address that sent too many bad ones is not worth a look, unless it shows one that is known to be good
+  if (token === undefined || !deps.verifier.knows(token)) failures.requireFew(request.ip)
+  const actor = await verify(deps, token).catch(async (error: unknown) => {
+    if (error instanceof AppError && error.kind === 'unauthenticated') await failures.count(request.ip)
+    throw error
+  })
   return { db: deps.db, actor, requestId: request.id, ip: request.ip, idempotency: null, ring: () => deps.bells.ring('outbox') }
+}
+
+async function verify(deps: Deps, token: string | undefined): Promise<Ctx['actor']> {
+  if (token === undefined)
+    throw new AppError('unauthenticated', 'credentials_missing', 'Send Authorization: Bearer with an access token or an API key')
+  return deps.verifier.verify(token)
 }
 
 /** The context of a request without a credential, for the public routes that change something. */

@@ -1,5 +1,5 @@
 import { AppError, type Ctx, callerId, notFound, requireAdmin } from '@orrery/core'
-import type { Id, Page, PageQuery, User, UserRef } from '@orrery/shared-types'
+import { type Id, type Page, type PageQuery, roleAtLeast, type User, type UserRef } from '@orrery/shared-types'
 import { emailKeyOf } from './identity.policy.ts'
 import * as users from './user.repository.ts'
 
@@ -25,7 +25,9 @@ export async function listUsers(ctx: Ctx, query: PageQuery): Promise<Page<User>>
 
 /** Finds whom to add to a project by the whole address. Only for those who manage one. */
 export async function lookUpUser(ctx: Ctx, email: string): Promise<UserRef> {
-  if (!ctx.actor.admin && !(await users.managesProject(ctx, callerId(ctx)))) {
+  const { actor } = ctx
+  const grants = actor.kind !== 'apiKey' || roleAtLeast(actor.role, 'manager')
+  if (!actor.admin && !(grants && (await users.managesProject(ctx, callerId(ctx))))) {
     throw new AppError('forbidden', 'role_too_low', 'Only who manages a project may look people up')
   }
   const row = await users.findByEmail(ctx, emailKeyOf(email))

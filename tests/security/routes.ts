@@ -1,0 +1,249 @@
+import { newId } from '@orrery/core'
+import type { ProjectRole } from '@orrery/shared-types'
+import type { Person, Side } from './world.ts'
+
+export type RouteRequest = {
+  params?: Record<string, string>
+  query?: Record<string, string>
+  body?: unknown
+  headers?: Record<string, string>
+  /** Who may ask this; without it everybody whose role is high enough. */
+  as?: Person
+}
+
+/** Who may use a route: everybody, everybody with a credential, an administrator, or the least role in the project it is about. */
+export type Access = 'public' | 'anybody' | 'admin' | ProjectRole
+
+export type Route = {
+  access: Access
+  /** Only for a person who is logged in: API keys get 403. */
+  session?: true
+  /** Makes what the route needs, as the owner of a project, and answers a request that is good. Absent for public routes. */
+  request?: (side: Side) => Promise<RouteRequest>
+  /** Ids that only narrow a list: a foreign one gives an empty list, as an unknown one does. */
+  filters?: string[]
+  /** Ids that are kept as they are told and lead nowhere: people and things of other services, which nobody looks up. */
+  told?: string[]
+  /** Ids inside a project that must fit each other: a foreign one is refused as invalid, as an unknown one is. */
+  fitting?: string[]
+}
+
+const definition = { steps: { a: { uses: 'noop' } } }
+const yearly = '0 0 1 1 *'
+const slug = () => `w-${newId('workflow').slice(4)}`
+
+const draft = (side: Side) => side.make('/workflows', { projectId: side.projectId, slug: slug(), name: 'Work', definition })
+const workflow = async (side: Side) => {
+  const made = await draft(side)
+  await side.make(`/workflows/${made.id}/publish`, {})
+  return made
+}
+const run = async (side: Side) => side.make('/runs', { workflowId: (await workflow(side)).id })
+const schedule = async (side: Side) =>
+  side.make('/schedules', { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly })
+const task = (side: Side) => side.make('/tasks', { projectId: side.projectId, title: 'A task' })
+const agent = (side: Side) => side.make('/agents', { name: 'Scout', type: 'coder', projectIds: [side.projectId] })
+const memory = (side: Side) => side.make('/memory', { projectId: side.projectId, content: 'A memory', why: 'analysis' })
+
+type Make = (side: Side) => Promise<{ id: string }>
+const project: Make = async (side) => ({ id: side.projectId })
+
+/** A request about one thing, named in the path. */
+const of =
+  (make: Make, more: Omit<RouteRequest, 'params'> = {}) =>
+  async (side: Side): Promise<RouteRequest> => ({ params: { id: (await make(side)).id }, ...more })
+const plain =
+  (more: RouteRequest = {}) =>
+  async () =>
+    more
+
+/** Every route of the API by its operationId. A route without a line here fails, and so does a line without a route. */
+export const routes: Record<string, Route> = {
+  register: { access: 'public' },
+  logIn: { access: 'public' },
+  refreshTokens: { access: 'public' },
+  listPublicKeys: { access: 'public' },
+  getHealth: { access: 'public' },
+  getHealthDetailed: { access: 'public' },
+
+  getMe: { access: 'anybody', request: plain() },
+  updateMe: { access: 'anybody', session: true, request: plain({ body: { fullName: 'Ada' } }) },
+  logOut: { access: 'anybody', session: true, request: async (side) => ({ as: await side.person() }) },
+  listSessions: { access: 'anybody', session: true, request: plain() },
+  revokeSession: { access: 'anybody', session: true, request: async (side) => ({ params: { id: await side.session() }, as: side.owner }) },
+  revokeOtherSessions: { access: 'anybody', session: true, request: async (side) => ({ as: await side.person() }) },
+  listUsers: { access: 'admin', request: plain() },
+  lookUpUser: { access: 'manager', request: async (side) => ({ query: { email: side.owner.email } }) },
+  inviteUser: { access: 'admin', session: true, request: async () => ({ body: { email: `${newId('user')}@example.test` } }) },
+  getUser: { access: 'admin', request: async (side) => ({ params: { id: side.owner.id } }) },
+  updateUser: { access: 'admin', request: async (side) => ({ params: { id: (await side.person()).id }, body: { active: false } }) },
+  createApiKey: {
+    access: 'viewer',
+    session: true,
+    request: async (side) => ({ body: { name: 'Robot', projectId: side.projectId, role: 'viewer' } }),
+  },
+  listApiKeys: { access: 'anybody', session: true, request: plain() },
+  revokeApiKey: {
+    access: 'anybody',
+    session: true,
+    request: async (side) => ({
+      params: { id: await side.make('/api-keys', { name: 'Robot', role: 'viewer' }).then((made) => made.id) },
+      as: side.owner,
+    }),
+  },
+
+  createProject: { access: 'manager', request: async (side) => ({ body: { name: 'Below', parentId: (await side.project()).id } }) },
+  listProjects: { access: 'anybody', request: plain() },
+  getProject: { access: 'viewer', request: of(project) },
+  updateProject: {
+    access: 'manager',
+    request: async (side) => ({ params: { id: (await side.project()).id }, body: { name: 'Moved', parentId: (await side.project()).id } }),
+  },
+  deleteProject: { access: 'owner', request: of((side) => side.project()) },
+  listMembers: { access: 'viewer', request: of(project) },
+  putMember: {
+    access: 'manager',
+    request: async (side) => ({ params: { id: side.projectId }, body: { userId: newId('user'), role: 'viewer' } }),
+    told: ['body.userId'],
+  },
+  removeMember: {
+    access: 'manager',
+    request: async (side) => {
+      const userId = newId('user')
+      await side.make(`/projects/${side.projectId}/members`, { userId, role: 'viewer' })
+      return { params: { id: side.projectId, userId } }
+    },
+  },
+  createTask: {
+    access: 'operator',
+    request: async (side) => ({
+      body: {
+        projectId: side.projectId,
+        title: 'One more',
+        parentId: (await task(side)).id,
+        assignee: { type: 'user', id: side.owner.id },
+      },
+    }),
+    fitting: ['body.parentId', 'body.assignee.id'],
+  },
+  listTasks: {
+    access: 'anybody',
+    request: async (side) => ({ query: { projectId: side.projectId, parentId: (await task(side)).id, assigneeId: side.owner.id } }),
+    filters: ['query.projectId', 'query.parentId', 'query.assigneeId'],
+  },
+  getTask: { access: 'viewer', request: of(task) },
+  updateTask: {
+    access: 'operator',
+    request: async (side) => ({
+      params: { id: (await task(side)).id },
+      body: { title: 'Said better', parentId: (await task(side)).id, assignee: { type: 'user', id: side.owner.id } },
+    }),
+    fitting: ['body.parentId', 'body.assignee.id'],
+  },
+  setTaskStatus: { access: 'operator', request: of(task, { body: { status: 'in_progress' } }) },
+  deleteTask: { access: 'operator', request: of(task) },
+
+  createAgent: {
+    access: 'operator',
+    request: async (side) => ({ body: { name: 'Scout', type: 'coder', projectIds: [side.projectId] } }),
+  },
+  listAgents: {
+    access: 'anybody',
+    request: async (side) => ({ query: { projectId: side.projectId } }),
+    filters: ['query.projectId'],
+  },
+  getAgent: { access: 'viewer', request: of(agent) },
+  updateAgent: {
+    access: 'manager',
+    request: async (side) => ({
+      params: { id: (await agent(side)).id },
+      body: { name: 'Ranger', projectIds: [side.projectId, (await side.project()).id] },
+    }),
+  },
+  deleteAgent: { access: 'manager', request: of(agent) },
+  setAgentStatus: { access: 'operator', request: of(agent, { body: { status: 'busy' } }) },
+  heartbeat: { access: 'operator', request: of(agent) },
+  recordActivity: {
+    access: 'operator',
+    request: async (side) => ({
+      body: [{ agentId: (await agent(side)).id, action: 'read', runId: (await run(side)).id, taskId: (await task(side)).id }],
+    }),
+    told: ['body.0.runId', 'body.0.taskId'],
+  },
+  listActivity: { access: 'viewer', request: of(agent) },
+
+  createWorkflow: {
+    access: 'operator',
+    request: async (side) => ({ body: { projectId: side.projectId, slug: slug(), name: 'Work', definition } }),
+  },
+  listWorkflows: {
+    access: 'anybody',
+    request: async (side) => ({ query: { projectId: side.projectId } }),
+    filters: ['query.projectId'],
+  },
+  validateWorkflow: { access: 'anybody', request: plain({ body: { definition } }) },
+  getWorkflow: { access: 'viewer', request: of(draft) },
+  updateWorkflow: { access: 'operator', request: of(draft, { body: { name: 'Better' } }) },
+  archiveWorkflow: { access: 'manager', request: of(draft) },
+  listWorkflowVersions: { access: 'viewer', request: of(draft) },
+  publishWorkflow: { access: 'operator', request: of(draft, { body: {} }) },
+  createRun: { access: 'operator', request: async (side) => ({ body: { workflowId: (await workflow(side)).id } }) },
+  listRuns: {
+    access: 'anybody',
+    request: async (side) => {
+      const { id, workflowId } = await schedule(side)
+      return { query: { projectId: side.projectId, workflowId: String(workflowId), scheduleId: id } }
+    },
+    filters: ['query.projectId', 'query.workflowId', 'query.scheduleId'],
+  },
+  getRun: { access: 'viewer', request: of(run) },
+  getRunLogs: { access: 'viewer', request: of(run) },
+  cancelRun: { access: 'operator', request: of(run) },
+  createSchedule: {
+    access: 'operator',
+    request: async (side) => ({ body: { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly } }),
+  },
+  listSchedules: {
+    access: 'anybody',
+    request: async (side) => ({ query: { projectId: side.projectId, workflowId: (await workflow(side)).id } }),
+    filters: ['query.projectId', 'query.workflowId'],
+  },
+  previewSchedule: { access: 'anybody', request: plain({ body: { cron: yearly } }) },
+  getSchedule: { access: 'viewer', request: of(schedule) },
+  updateSchedule: { access: 'operator', request: of(schedule, { body: { cron: '0 0 2 1 *' } }) },
+  deleteSchedule: { access: 'operator', request: of(schedule) },
+  pauseSchedule: { access: 'operator', request: of(schedule) },
+  resumeSchedule: {
+    access: 'operator',
+    request: of(async (side) => {
+      const made = await schedule(side)
+      await side.make(`/schedules/${made.id}/pause`, undefined)
+      return made
+    }),
+  },
+  triggerSchedule: { access: 'operator', request: of(schedule) },
+
+  storeMemory: {
+    access: 'operator',
+    request: async (side) => ({ body: { projectId: side.projectId, content: 'A memory', why: 'analysis' } }),
+  },
+  searchMemories: { access: 'viewer', request: async (side) => ({ body: { projectId: side.projectId, query: 'memory' } }) },
+  getMemoryStatus: { access: 'anybody', request: plain() },
+  getMemory: { access: 'viewer', request: of(memory) },
+  forgetMemory: { access: 'operator', request: of(memory) },
+  mcp: {
+    access: 'anybody',
+    request: plain({
+      headers: { accept: 'application/json, text/event-stream', host: 'localhost' },
+      body: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} },
+    }),
+  },
+  listEvents: { access: 'viewer', request: async (side) => ({ query: { topics: `project:${side.projectId}` } }) },
+}
+
+/** What answers and is no part of the described API: still closed to whoever has no credential. */
+export const hidden: { method: 'GET' | 'POST' | 'DELETE'; url: string }[] = [
+  { method: 'GET', url: '/mcp' },
+  { method: 'DELETE', url: '/mcp' },
+  { method: 'POST', url: '/internal/exchange' },
+]

@@ -1,0 +1,162 @@
+import { buildApp as buildAgents } from '@orrery/agents'
+import { buildApp as buildAuth } from '@orrery/auth'
+import { newId } from '@orrery/core'
+import { buildApp as buildMemory } from '@orrery/memory-mcp'
+import { buildApp as buildProjects } from '@orrery/projects'
+import { buildApp as buildGateway } from '@orrery/realtime-gateway'
+import { buildApp as buildScheduler } from '@orrery/scheduler'
+import { joinOpenApi, type StatefulService, serviceFor } from '@orrery/service-kit'
+import type { Id, ProjectRole } from '@orrery/shared-types'
+import { type Answer, openInstallation, setting } from '@orrery/testing'
+import type { FastifyInstance } from 'fastify'
+import { settings } from '../support/in-process.ts'
+
+const password = 'tin-lantern-52-harbour'
+
+export type Person = { id: Id<'user'>; token: string; email: string }
+type Made = { id: string } & Record<string, unknown>
+
+/** One project with its people, and what its owner can make there. */
+export type Side = {
+  projectId: Id<'project'>
+  owner: Person
+  roles: Record<ProjectRole, Person>
+  make: (path: string, body: unknown) => Promise<Made>
+  /** A further project with the same people. */
+  project: () => Promise<Made>
+  /** Somebody new, who belongs nowhere. */
+  person: () => Promise<Person>
+  /** A further session of the owner. */
+  session: () => Promise<string>
+}
+
+export type Operation = { operationId: string; method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string }
+
+/** Every service in this process on one database, asked through the routes of the edge. */
+export async function openWorld() {
+  const it = await openInstallation()
+  const config = {
+    ...settings(),
+    CHROMA_URL: setting('ORRERY_TEST_CHROMA_URL'),
+    ORRERY_CHROMA_TIMEOUT_MS: 700,
+    ORRERY_CHROMA_RETRY_MS: 1000,
+    ORRERY_SECRET_KEY: 'q8Zr4vT1xW7nB3kL9mD2sF6hJ0pG5cYe',
+    ORRERY_AUTH_RATE_LIMIT: 100_000,
+  }
+  const apps = new Map<StatefulService, FastifyInstance>()
+  const start = async (service: StatefulService, build: Parameters<typeof it.app>[0]) => apps.set(service, await it.app(build, service))
+  await start('auth', (deps) => buildAuth(deps, config))
+  await start('projects', (deps) => buildProjects(deps, config))
+  await start('agents', (deps) => buildAgents(deps, config))
+  await start('scheduler', (deps) => buildScheduler(deps, config))
+  await start('memory-mcp', (deps) => buildMemory(deps, config))
+  await start('realtime-gateway', (deps) => buildGateway(deps, config, []))
+
+  const appFor = (path: string): FastifyInstance => {
+    const app = apps.get(path.startsWith('/internal/') ? 'scheduler' : (serviceFor(path) ?? 'realtime-gateway'))
+    if (!app) throw new Error(`Nobody answers ${path}`)
+    return app
+  }
+  const send = (
+    method: Operation['method'],
+    url: string,
+    { token, body, headers = {} }: { token?: string | undefined; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer> =>
+    appFor(url.split('?', 1)[0] ?? url).inject({
+      method,
+      url,
+      headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      ...(body !== undefined && { payload: body as object }),
+    })
+
+  async function person(): Promise<Person> {
+    const username = newId('user').slice(4)
+    const email = `${username}@example.test`
+    const registered = await send('POST', '/api/v1/auth/register', { body: { email, username, password } })
+    if (registered.statusCode !== 201) throw new Error(registered.body)
+    return { id: registered.json().user.id, email, token: await logIn(email) }
+  }
+  async function logIn(email: string): Promise<string> {
+    return (await send('POST', '/api/v1/auth/login', { body: { email, password } })).json().accessToken
+  }
+
+  async function openSide(): Promise<Side> {
+    const owner = await person()
+    const roles = { owner, manager: await person(), operator: await person(), viewer: await person() }
+    const make = async (path: string, body: unknown): Promise<Made> => {
+      const answer = await send('POST', `/api/v1${path}`, { token: owner.token, body })
+      if (answer.statusCode >= 300) throw new Error(`POST ${path}: ${answer.body}`)
+      const made = answer.json() as Made
+      return (made['apiKey'] as Made | undefined) ?? made
+    }
+    const project = async () => {
+      const made = await make('/projects', { name: 'Apollo' })
+      for (const role of ['manager', 'operator', 'viewer'] as const)
+        await make(`/projects/${made.id}/members`, { userId: roles[role].id, role })
+      return made
+    }
+    const session = async () => {
+      await logIn(owner.email)
+      const { items } = (await send('GET', '/api/v1/auth/sessions', { token: owner.token })).json() as {
+        items: { id: string; current: boolean }[]
+      }
+      const other = items.find((each) => !each.current)
+      if (!other) throw new Error('no other session')
+      return other.id
+    }
+    return { projectId: (await project()).id as Id<'project'>, owner, roles, make, project, person, session }
+  }
+
+  /** Counts and contents of everything that a request may change. What works by itself in the background is left out. */
+  async function state(): Promise<string> {
+    const { rows: tables } = await it.admin.query<{ name: string }>(
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables
+       where schemaname in ('auth', 'projects', 'agents', 'scheduler', 'platform')
+         and (schemaname, tablename) not in (('platform', 'outbox'), ('platform', 'domain_events'), ('platform', 'idempotency_keys')) order by 1`,
+    )
+    const parts = tables.map(
+      ({ name }) => `(select '${name}' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from ${name} t)`,
+    )
+    const events = `(select (select count(*) from platform.domain_events) + (select coalesce(sum(count), 0) from platform.outbox))::text`
+    const memories = `(select count(*) || ' ' || count(deleted_at) from memory_mcp.memories)`
+    const { rows } = await it.admin.query<{ state: string }>(`select concat_ws(' ', ${[...parts, events, memories].join(', ')}) as state`)
+    return rows[0]?.state ?? ''
+  }
+
+  const admin = await person()
+  const document = joinOpenApi([...apps.values()].map((app) => app.swagger())) as {
+    paths: Record<string, Record<string, { operationId?: string }>>
+  }
+  return {
+    it,
+    apps,
+    admin,
+    document,
+    send,
+    openSide,
+    state,
+    ours: await openSide(),
+    theirs: await openSide(),
+    [Symbol.asyncDispose]: () => it[Symbol.asyncDispose](),
+  }
+}
+export type World = Awaited<ReturnType<typeof openWorld>>
+
+/** Every described route. One without an operationId is named by its method and path. */
+export const operationsOf = (document: World['document']): Operation[] =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId }]) => ({
+      operationId: operationId ?? `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase() as Operation['method'],
+      path,
+    })),
+  )
+
+/** What stands on one side only: described routes without a line in the table, lines of it without a route. */
+export function compareRoutes(document: World['document'], table: Record<string, unknown>): { unlisted: string[]; stale: string[] } {
+  const described = operationsOf(document).map((each) => each.operationId)
+  return {
+    unlisted: described.filter((each) => !Object.hasOwn(table, each)),
+    stale: Object.keys(table).filter((each) => !described.includes(each)),
+  }
+}
