@@ -51,7 +51,7 @@ function Unreachable() {
   const error = useSession((session) => session.error)
   return (
     <main className="mx-auto flex min-h-dvh max-w-lg items-center">
-      <ErrorState what="Orrery can’t be reached" error={error} onRetry={() => void refresh()} />
+      <ErrorState isPage what="Orrery can’t be reached" error={error} onRetry={() => void refresh()} />
     </main>
   )
 }

@@ -7,7 +7,7 @@ export function RouteError() {
   const error = useRouteError()
   return (
     <main className="mx-auto flex min-h-[60vh] max-w-lg items-center">
-      <ErrorState what="This page broke" error={error} onRetry={() => location.reload()} />
+      <ErrorState isPage what="This page broke" error={error} onRetry={() => location.reload()} />
     </main>
   )
 }

@@ -16,17 +16,18 @@ export function EmptyState({ title, children, action }: { title: string; childre
   )
 }
 
-type ErrorStateProps = { what: string; error: unknown; onRetry?: () => void; compact?: boolean }
+type ErrorStateProps = { what: string; error: unknown; onRetry?: () => void; compact?: boolean; isPage?: boolean }
 
 /** What failed, why, what to do, and the request id for whoever is asked for help. */
-export function ErrorState({ what, error, onRetry, compact = false }: ErrorStateProps) {
+export function ErrorState({ what, error, onRetry, compact = false, isPage = false }: ErrorStateProps) {
+  const Title = isPage ? 'h1' : 'p'
   const requestId = error instanceof ApiError ? error.requestId : null
   return (
     <div role="alert" className={cx('flex flex-col items-start gap-2 px-4 sm:px-6', compact ? 'py-3' : 'py-8')}>
-      <p className="flex items-center gap-2 font-semibold">
+      <Title className="flex items-center gap-2 font-semibold">
         <CircleAlert size={16} aria-hidden className="shrink-0 text-failed" />
         {what}
-      </p>
+      </Title>
       <p className="max-w-xl text-ink-2">{messageOf(error)}</p>
       {requestId && (
         <p className="flex items-center gap-1 text-sm text-ink-3">
@@ -44,9 +45,10 @@ export function ErrorState({ what, error, onRetry, compact = false }: ErrorState
 }
 
 /** Holds the place of rows that are on their way, at their height. */
-export function SkeletonRows({ rows = 8, label = 'Loading' }: { rows?: number; label?: string }) {
+export function SkeletonRows({ rows = 8, label = 'Loading', isPage = false }: { rows?: number; label?: string; isPage?: boolean }) {
   return (
     <div role="status" aria-label={label}>
+      {isPage && <h1 className="sr-only">{label}</h1>}
       {Array.from({ length: rows }, (_, row) => (
         <div key={row} className="row-h flex items-center gap-4 border-b border-line px-4">
           <span className="skeleton h-3.5 w-3.5" />

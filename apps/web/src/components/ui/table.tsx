@@ -68,7 +68,7 @@ export function Table<T>({ label, columns, listing, rowKey, rowTo, selected, emp
                 {column.header}
               </th>
             ))}
-            <td className="w-2 p-0" />
+            <td className="min-w-2 p-0" />
           </tr>
         </thead>
         <tbody>
@@ -101,7 +101,7 @@ function Row<T>({ row, columns, to, isSelected }: { row: T; columns: Column<T>[]
           {at === 0 && to !== undefined ? <RowLink to={to}>{column.cell(row)}</RowLink> : column.cell(row)}
         </td>
       ))}
-      <td className="w-2 p-0" />
+      <td className="min-w-2 p-0" />
     </tr>
   )
 }

@@ -19,8 +19,8 @@ export function ProjectPage({ workflows, tasks }: { workflows: Slot; tasks: Slot
   const [search, setSearch] = useSearchParams()
   useTopics([`project:${projectId}`])
   const { data: project, error, isPending, refetch } = useQuery(projectQueries.detail(projectId))
-  if (isPending) return <SkeletonRows rows={10} label="Loading project" />
-  if (!project) return <ErrorState what="The project could not be loaded" error={error} onRetry={() => void refetch()} />
+  if (isPending) return <SkeletonRows isPage rows={10} label="Loading project" />
+  if (!project) return <ErrorState isPage what="The project could not be loaded" error={error} onRetry={() => void refetch()} />
   const tabs = [
     { value: 'workflows', label: 'Workflows', content: workflows(project) },
     { value: 'tasks', label: 'Tasks', content: tasks(project) },

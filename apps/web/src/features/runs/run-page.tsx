@@ -22,8 +22,8 @@ export function RunPage() {
   useTopics([`run:${runId}`])
   const { data: run, error, isPending, refetch, dataUpdatedAt } = useQuery(runQueries.detail(runId))
   useTitle(run ? `${run.workflowName}: ${statusWords[run.status].toLowerCase()}` : 'Run')
-  if (isPending) return <SkeletonRows rows={10} label="Loading run" />
-  if (!run) return <ErrorState what="The run could not be loaded" error={error} onRetry={() => void refetch()} />
+  if (isPending) return <SkeletonRows isPage rows={10} label="Loading run" />
+  if (!run) return <ErrorState isPage what="The run could not be loaded" error={error} onRetry={() => void refetch()} />
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-4 pb-8">
       <RunHead run={run} updatedAt={dataUpdatedAt} />

@@ -18,8 +18,8 @@ export function EditorPage() {
   const { workflowId = '' } = useParams()
   const { data, error, isPending, refetch } = useQuery(workflowQueries.detail(workflowId))
   useTitle(data?.name ?? 'Workflow')
-  if (isPending) return <SkeletonRows rows={12} label="Loading workflow" />
-  if (!data) return <ErrorState what="The workflow could not be loaded" error={error} onRetry={() => void refetch()} />
+  if (isPending) return <SkeletonRows isPage rows={12} label="Loading workflow" />
+  if (!data) return <ErrorState isPage what="The workflow could not be loaded" error={error} onRetry={() => void refetch()} />
   return <Editor key={data.id} workflow={data} />
 }
 

@@ -20,8 +20,8 @@ const fields = ['name', 'slug', 'projectId'] as const
 export function NewWorkflowPage() {
   const { projects, isPending, error, retry, current } = useProjectScope()
   const first = current ?? projects[0]
-  if (isPending) return <SkeletonRows rows={12} label="Loading projects" />
-  if (error) return <ErrorState what="The projects could not be loaded" error={error} onRetry={retry} />
+  if (isPending) return <SkeletonRows isPage rows={12} label="Loading projects" />
+  if (error) return <ErrorState isPage what="The projects could not be loaded" error={error} onRetry={retry} />
   if (!first) {
     return (
       <Page title="New workflow">
