@@ -1,4 +1,5 @@
 import type { SqlClient } from '@orrery/core'
+import type { Backlog } from './backlog.ts'
 import type { Batch } from './batch.ts'
 import type { Claimer } from './commands.ts'
 import * as repository from './engine.repository.ts'
@@ -12,29 +13,29 @@ export type Assigned = {
   leftReady: number
   /** The soonest time, in ms from now, at which a step becomes ready again; null without one. */
   nextReadyMs: number | null
-  /** False once a claim found less than it asked for. */
-  backlog: boolean
 }
 
-type Work = { client: SqlClient; batch: Batch; turns: Turns }
+type Work = { client: SqlClient; batch: Batch; turns: Turns; backlog: Backlog }
 
 /** Gives what became ready here to whoever has room here, then fills what room is left from the backlog. */
-export async function assign(work: Work, claimers: Claimer[], backlog: boolean): Promise<Assigned> {
-  const { batch, turns } = work
+export async function assign(work: Work, claimers: Claimer[]): Promise<Assigned> {
+  const { batch, turns, backlog } = work
   const now = batch.newLive.filter((row) => row.state === repository.live.ready)
   const fresh = [...now.filter((row) => row.delay_ms === 0), ...turns.opened.filter((row) => row.state === repository.live.ready)]
-  const left = fresh.filter((row) => !give(turns.get(row.run_id), row, claimers)).length
-  const full = backlog ? await claimBacklog(work, claimers) : undefined
+  const left = fresh.filter((row) => !give(turns.get(row.run_id), row, claimers))
+  await claimBacklog(work, claimers)
+  for (const row of left) backlog.left(row.pool ?? '')
   batch.changedLive.push(...turns.opened)
   const delays = now.filter((row) => row.delay_ms > 0).map((row) => row.delay_ms)
-  return { leftReady: left, backlog: left > 0 || (full ?? backlog), nextReadyMs: delays.length > 0 ? Math.min(...delays) : null }
+  return { leftReady: left.length, nextReadyMs: delays.length > 0 ? Math.min(...delays) : null }
 }
 
-/** True when there may be more than was claimed; undefined when nobody had room. */
-async function claimBacklog({ client, batch, turns }: Work, claimers: Claimer[]): Promise<boolean | undefined> {
+async function claimBacklog({ client, batch, turns, backlog }: Work, claimers: Claimer[]): Promise<void> {
   const room = new Map<string, number>()
-  for (const claimer of claimers) for (const [pool, n] of claimer.room) if (n > 0) room.set(pool, (room.get(pool) ?? 0) + n)
-  if (room.size === 0) return undefined
+  for (const claimer of claimers) {
+    for (const [pool, n] of claimer.room) if (n > 0 && backlog.mayHave(pool)) room.set(pool, (room.get(pool) ?? 0) + n)
+  }
+  if (room.size === 0) return
   const rows = await repository.claimReady(client, [...room.keys()], [...room.values()])
   await turns.open(rows.map((row) => row.state_row))
   for (const row of rows) {
@@ -42,7 +43,7 @@ async function claimBacklog({ client, batch, turns }: Work, claimers: Claimer[])
     if (!turn?.ended && give(turn, row, claimers)) batch.changedLive.push(row)
   }
   const found = Map.groupBy(rows, (row) => row.pool ?? '')
-  return [...room].some(([pool, n]) => (found.get(pool)?.length ?? 0) >= n)
+  for (const [pool, n] of room) if ((found.get(pool)?.length ?? 0) < n) backlog.exhausted(pool)
 }
 
 /** Leases a step to the first who has room for it. */

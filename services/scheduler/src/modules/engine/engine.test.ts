@@ -245,6 +245,18 @@ describe('a lease', () => {
     expect((await s.ended(run.id)).steps[0]).toMatchObject({ status: 'done', output: 'right', attempt: 2 })
   })
 
+  it('is given for each pool by itself: asking in vain for one does not hide the work of another', async () => {
+    await using s = await startScheduler()
+    const code = { uses: 'node', with: { code: 'return 1' } }
+    await s.start(await s.publish({ steps: { a: code, b: code, c: code } }))
+    const ask = (room: Record<string, number>) =>
+      s.engine.exchange({ worker: 'wkr_01h455vb4pex5vsknk084sn02q', results: [], heartbeats: [], logs: [], room, waitMs: 0 })
+    const first = await ask({ code: 2 })
+    const none = await ask({ default: 5 })
+    const rest = await ask({ code: 5 })
+    expect([first, none, rest].map((answer) => answer.steps.length)).toEqual([2, 0, 1])
+  })
+
   it('lost three times fails the step', async () => {
     await using s = await startScheduler()
     const run = await s.start(await s.publish({ steps: { a: noop(1) } }))

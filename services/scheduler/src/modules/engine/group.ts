@@ -1,6 +1,7 @@
 import type { SqlClient } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { type Assigned, assign } from './assign.ts'
+import type { Backlog } from './backlog.ts'
 import { Batch } from './batch.ts'
 import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
@@ -24,10 +25,12 @@ export class Group {
   readonly batch: Batch
   readonly client: SqlClient
   readonly turns: Turns
+  readonly backlog: Backlog
   private readonly settle: (() => void)[] = []
   private begun: Promise<unknown> | undefined
 
-  constructor(client: SqlClient, plans: Plans, now: string) {
+  constructor(client: SqlClient, plans: Plans, now: string, backlog: Backlog) {
+    this.backlog = backlog
     this.client = client
     this.batch = new Batch(now)
     this.turns = new Turns(client, plans, this.batch)
@@ -40,7 +43,7 @@ export class Group {
   }
 
   /** Does all of it and commits. Statements that don't need each other's answers are sent together: three round trips at most. */
-  async run(commands: Command[], parked: Claimer[], backlog: boolean): Promise<GroupResult> {
+  async run(commands: Command[], parked: Claimer[]): Promise<GroupResult> {
     const of = <K extends Command['kind']>(kind: K) => commands.filter((command): command is CommandOf<K> => command.kind === kind)
     const exchanges = of('exchange')
     const [keys, , logged, taken, lost] = await Promise.all([
@@ -59,7 +62,7 @@ export class Group {
     await this.cancels(of('cancel'))
     await this.turns.advance()
     const claimers = [...exchanges.map((each) => each.claimer), ...parked]
-    const result = await assign(this, claimers, backlog)
+    const result = await assign(this, claimers)
     await this.write()
     return {
       ...result,

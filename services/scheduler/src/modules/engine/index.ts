@@ -1,3 +1,4 @@
+export { Backlog } from './backlog.ts'
 export { projectIdOf } from './batch.ts'
 export type { NewRun } from './commands.ts'
 export { liveSteps, logChunks, runState, runs, steps } from './engine.repository.ts'

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Log, SqlPool } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
+import { Backlog } from './backlog.ts'
 import type { Claimer, Command } from './commands.ts'
 import { Group, type GroupResult } from './group.ts'
 
@@ -28,7 +29,7 @@ export class Writer {
   private queue: Command[] = []
   /** Workers that wait for work. */
   private parked: Claimer[] = []
-  private backlog = true
+  private readonly backlog = new Backlog()
   private poked = false
   private closed = false
   private running: Promise<void> | undefined
@@ -48,7 +49,7 @@ export class Writer {
 
   /** Looks for work for those who wait: something may have become ready. */
   poke(): void {
-    this.backlog = true
+    this.backlog.forget()
     if (this.parked.length === 0) return
     this.poked = true
     this.start()
@@ -82,7 +83,6 @@ export class Writer {
     const waiting = this.parked.splice(0)
     try {
       const result = await this.transact(commands, waiting)
-      this.backlog = result.backlog
       for (const settle of result.settle) settle()
       for (const command of commands) if (command.kind === 'exchange') this.release(command.claimer)
       for (const claimer of waiting) this.release(claimer)
@@ -110,10 +110,12 @@ export class Writer {
     const client = await pool.connect()
     let broken: Error | undefined
     try {
-      const group = new Group(client, plans, new Date(now()).toISOString())
+      const group = new Group(client, plans, new Date(now()).toISOString(), this.backlog)
       group.begin()
-      return await group.run(commands, waiting, this.backlog)
+      return await group.run(commands, waiting)
     } catch (error) {
+      // what was exhausted in a transaction that was undone may not be
+      this.backlog.forget()
       await client.query('rollback').catch((failure: Error) => {
         broken = failure
       })

@@ -1,6 +1,6 @@
 import { fromUuid, type SqlPool } from '@orrery/core'
 import type { Machinery } from '../../context.ts'
-import { Group, newRunUuid, projectIdOf, runIdOf } from '../engine/index.ts'
+import { Backlog, Group, newRunUuid, projectIdOf, runIdOf } from '../engine/index.ts'
 import { checkInput } from '../workflows/index.ts'
 import { toWhen } from './schedule.policy.ts'
 import { type DueRow, nextDueMs, takeDue } from './schedule.repository.ts'
@@ -20,11 +20,11 @@ export async function fireSchedules(pool: SqlPool, { engine, plans }: Machinery)
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    const group = new Group(client, plans, new Date(engine.now()).toISOString())
+    const group = new Group(client, plans, new Date(engine.now()).toISOString(), new Backlog())
     group.begin()
     const due = await takeDue(client, atOnce)
     for (const row of due) await fire(group, row, new Date(engine.now()), plans)
-    await group.run([], [], false)
+    await group.run([], [])
     if (due.length === 0) return { count: 0, nextMs: await nextDueMs(pool) }
     engine.poke()
     return { count: due.length, nextMs: 0 }

@@ -32,7 +32,8 @@ export class ExchangeLoop {
   private results: AttemptResult[] = []
   private readonly reserved = new Map<string, number>()
   private reports = 0
-  private asking = false
+  /** Pools for which a call waits at the scheduler. */
+  private readonly asking = new Set<string>()
   private draining = false
   private scheduled = false
   private backoffMs = 0
@@ -82,7 +83,8 @@ export class ExchangeLoop {
     if (this.backoffMs > 0) return
     const hasNews = this.results.length > 0 || this.hasLogs()
     if (hasNews && this.reports < maxReports) void this.report()
-    if (!this.asking && !this.draining && this.reports === 0 && !hasNews && this.freeRoom().size > 0) void this.ask()
+    if (this.draining || hasNews || this.reports > 0) return
+    for (const [pool, room] of this.freeRoom()) if (!this.asking.has(pool)) void this.ask(pool, room)
   }
 
   private hasLogs(): boolean {
@@ -112,12 +114,11 @@ export class ExchangeLoop {
     this.next()
   }
 
-  /** Asks for work and waits for it at the scheduler. */
-  private async ask(): Promise<void> {
-    this.asking = true
-    // what is asked for here must stay free for it; half of the room stays for what reports bring back
-    await this.call({ results: [], logs: [], heartbeats: [], waitMs }, this.freeRoom())
-    this.asking = false
+  /** Asks for work of one pool and waits for it at the scheduler, so that a full pool holds no other one back. */
+  private async ask(pool: string, room: number): Promise<void> {
+    this.asking.add(pool)
+    await this.call({ results: [], logs: [], heartbeats: [], waitMs }, new Map([[pool, room]]))
+    this.asking.delete(pool)
     this.next()
   }
 
