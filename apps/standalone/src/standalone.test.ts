@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { startChroma, startPostgres, startRedis } from '@orrery/servers'
 import { makePlace, type Place, processesNaming, run, untilNoneNames, untilReady } from './test/processes.ts'
 
 const account = { email: 'ada@example.test', username: 'ada', password: 'a long passphrase for tests' }
@@ -71,6 +72,21 @@ it('tells a second copy on the same data folder in one line', async () => {
   expect(await isHealthy(place)).toBe(true)
   first.process.kill('SIGTERM')
   await first.exit
+}, 60_000)
+
+it('uses the servers whose URLs are given, and starts and stops none of its own', async () => {
+  await using place = await makePlace()
+  await using other = await makePlace()
+  const theirs = { dataDir: other.dataDir, log: () => undefined }
+  const [postgres, redis, chroma] = await Promise.all([startPostgres(theirs), startRedis(theirs), startChroma(theirs)])
+  const started = run('main', { ...place.env, DATABASE_URL: postgres.url, REDIS_URL: redis.url, CHROMA_URL: chroma.url })
+  await untilReady(started)
+  expect(await isHealthy(place)).toBe(true)
+  expect(await processesNaming(place.dataDir)).toEqual([])
+  started.process.kill('SIGTERM')
+  expect(await started.exit).toBe(0)
+  expect([postgres, redis, chroma].map((server) => server.pid() !== undefined)).toEqual([true, true, true])
+  await Promise.all([postgres.stop(), redis.stop(), chroma.stop()])
 }, 60_000)
 
 it.each([
