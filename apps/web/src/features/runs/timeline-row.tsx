@@ -34,7 +34,7 @@ export function TimelineRow({ row, span, now, isSelected, onSelect, onToggle }: 
         isSelected && 'bg-accent-tint hover:bg-accent-tint',
       )}
     >
-      <div className={cx('flex w-[44%] shrink-0 items-center gap-2 overflow-hidden sm:w-56', depth === 1 ? 'pl-10' : 'pl-4')}>
+      <div className={cx('flex w-1/2 shrink-0 items-center gap-2 overflow-hidden pr-1 sm:w-56', depth === 1 ? 'pl-10' : 'pl-4')}>
         <StatusGlyph status={step.status} />
         <button
           type="button"
@@ -42,7 +42,7 @@ export function TimelineRow({ row, span, now, isSelected, onSelect, onToggle }: 
           aria-pressed={isSelected}
           aria-label={`${name}, ${stepWord(step)}`}
           onClick={() => onSelect(step.id)}
-          className="min-w-0 truncate text-left text-sm font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+          className="min-w-12 truncate text-left text-sm font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           title={name}
         >
           {name}
@@ -74,12 +74,15 @@ function ItemsToggle({ items, isOpen, onToggle, name }: { items: Step[]; isOpen:
       aria-expanded={isOpen}
       title={said}
       onClick={onToggle}
-      className="tnum relative z-10 inline-flex h-6 shrink-0 items-center gap-0.5 rounded-sm bg-raised px-1.5 text-xs text-ink-2 hover:text-ink"
+      className={cx(
+        'tnum relative z-10 inline-flex h-6 shrink-0 items-center gap-0.5 rounded-sm bg-raised px-1.5 text-xs',
+        failed > 0 ? 'text-ink-2 max-sm:text-failed' : 'text-ink-2 hover:text-ink',
+      )}
     >
       <Chevron size={12} aria-hidden />
       <span className="sr-only">Items of {name}: </span>
       {byStatus.get('done') ?? 0}/{total}
-      {failed > 0 && <span className="text-failed"> · {failed} failed</span>}
+      {failed > 0 && <span className="text-failed max-sm:hidden"> · {failed} failed</span>}
     </button>
   )
 }

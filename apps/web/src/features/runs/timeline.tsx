@@ -65,7 +65,7 @@ export function Timeline({ run, selected, onSelect }: TimelineProps) {
 function Axis({ span }: { span: Span }) {
   return (
     <div className="flex h-7 items-center border-b border-line text-xs text-ink-3" aria-hidden>
-      <div className="w-[44%] shrink-0 pl-4 sm:w-56">Step</div>
+      <div className="w-1/2 shrink-0 pl-4 sm:w-56">Step</div>
       <div className="relative mr-20 ml-2 h-full flex-1">
         {ticksOf(span)
           .filter((tick) => tick.share < 0.93)
