@@ -14,8 +14,11 @@ export const runs = scheduler.table(
     scheduleId: idColumn('schedule')('schedule_id'),
     taskId: idColumn('task')('task_id'),
     parentRunId: idColumn('run')('parent_run_id'),
+    /** The run that this one repeats, whole or from a step on. */
+    originRunId: idColumn('run')('origin_run_id'),
     trigger: text().notNull(),
     status: text().notNull(),
+    blockedReason: text('blocked_reason'),
     outcome: text(),
     input: json().notNull(),
     output: json(),
@@ -46,13 +49,25 @@ export const runState = scheduler.table(
     nextOrdinal: integer('next_ordinal').notNull(),
     error: json(),
     depth: smallint().notNull(),
+    /** Steps that a worker or a child can end, and steps that wait for a time or a signal. */
+    open: integer().notNull().default(0),
+    waits: integer().notNull().default(0),
+    blocked: text(),
+    /** What it needs a slot for, and whether it still waits for one. */
+    slotKey: text('slot_key'),
+    slotLimit: integer('slot_limit'),
+    slotWaiting: boolean('slot_waiting').notNull().default(false),
+    priority: smallint().notNull().default(0),
     scheduleId: uuid('schedule_id'),
     taskId: uuid('task_id'),
     parentRunId: uuid('parent_run_id'),
     parentOrdinal: integer('parent_ordinal'),
     createdAt: timeColumn('created_at').notNull(),
   },
-  (t) => [index('run_state_parent').on(t.parentRunId).where(sql`parent_run_id is not null`)],
+  (t) => [
+    index('run_state_parent').on(t.parentRunId).where(sql`parent_run_id is not null`),
+    index('run_state_slot').on(t.slotKey, t.runId).where(sql`slot_waiting`),
+  ],
 )
 
 /** ready: may be leased from `ready_at` on. leased: a worker has it. waiting: for a child. held: for room among the items of its step. */
@@ -74,6 +89,8 @@ export const liveSteps = scheduler.table(
     worker: uuid(),
     input: json(),
     timeoutMs: integer('timeout_ms').notNull(),
+    /** Smaller goes first. */
+    priority: smallint().notNull().default(0),
     queuedAt: timeColumn('queued_at').notNull(),
     readyAt: timeColumn('ready_at').notNull(),
     startedAt: timeColumn('started_at'),
@@ -81,7 +98,7 @@ export const liveSteps = scheduler.table(
   },
   (t) => [
     primaryKey({ columns: [t.runId, t.ordinal] }),
-    index('live_steps_ready').on(t.pool, t.readyAt, t.runId, t.ordinal).where(sql`state = 0`),
+    index('live_steps_ready').on(t.pool, t.projectId, t.priority, t.readyAt, t.runId, t.ordinal).where(sql`state = 0`),
     index('live_steps_leased').on(t.leaseUntil).where(sql`state = 1`),
   ],
 )
@@ -147,3 +164,30 @@ export const timers = scheduler.table(
   },
   (t) => [index('timers_due').on(t.at, t.id)],
 )
+
+/** Signals that came before anything waited for them. */
+export const signals = scheduler.table(
+  'signals',
+  {
+    runId: uuid('run_id').notNull(),
+    id: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().notNull(),
+    name: text().notNull(),
+    payload: json(),
+    at: timeColumn().notNull().default(sql`now()`),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.name, t.id] })],
+)
+
+/** Places among the runs of one concurrency key, each held by a run until it ends. */
+export const slots = scheduler.table(
+  'slots',
+  { key: text().notNull(), runId: uuid('run_id').notNull(), takenAt: timeColumn('taken_at').notNull().default(sql`now()`) },
+  (t) => [primaryKey({ columns: [t.key, t.runId] }), index('slots_run').on(t.runId)],
+)
+
+/** Workers that were heard of, and which pools they take from. */
+export const workers = scheduler.table('workers', {
+  id: uuid().primaryKey(),
+  pools: text().array().notNull(),
+  seenAt: timeColumn('seen_at').notNull().default(sql`now()`),
+})
