@@ -66,6 +66,7 @@ export const runState = scheduler.table(
   },
   (t) => [
     index('run_state_parent').on(t.parentRunId).where(sql`parent_run_id is not null`),
+    index('run_state_schedule').on(t.scheduleId).where(sql`schedule_id is not null`),
     index('run_state_slot').on(t.slotKey, t.runId).where(sql`slot_waiting`),
   ],
 )
