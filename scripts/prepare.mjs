@@ -24,9 +24,12 @@ function checkNode() {
   if (major < 20) fail(`Node ${process.versions.node} is too old; install Node 20 or later (https://nodejs.org)`)
 }
 
+// Servers such as NGINX lie where only root's own PATH leads.
+const systemPrograms = ['/usr/local/sbin', '/usr/sbin', '/sbin']
+
 /** The environment of tools: no prompts, no telemetry, Node 24 first on the PATH once it is there. */
 export function toolEnvironment(extra = {}) {
-  const bin = [join(root, 'node_modules/.bin'), process.env.PATH ?? ''].join(delimiter)
+  const bin = [join(root, 'node_modules/.bin'), process.env.PATH ?? '', ...systemPrograms].join(delimiter)
   const node24 = bundledNode()
   const path = node24 ? [join(node24, '..'), bin].join(delimiter) : bin
   return { ...process.env, PATH: path, CI: 'true', TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1', ...extra }

@@ -8,7 +8,7 @@ import { buildWeb, install, node24, root, runQuietly, say, toolEnvironment } fro
 /** Programs that tests run, and the Debian package of each. */
 const programs = { 'redis-server': 'redis-server', chromium: 'chromium', bwrap: 'bubblewrap', nginx: 'nginx-light' }
 
-const isOnPath = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
+const isOnPath = (program) => spawnSync('sh', ['-c', `command -v ${program}`], { env: toolEnvironment() }).status === 0
 
 async function installPrograms() {
   const missing = Object.keys(programs).filter((program) => !isOnPath(program))
