@@ -35,7 +35,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.base],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: ['tsconfig.lint.json', 'apps/web/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     rules: {
       ...lineLimits(300, 60),
       'no-restricted-syntax': ['error', noDefaultExport, noEnvironment, noEnvironmentImport],
@@ -54,7 +54,7 @@ export default tseslint.config(
   },
   { files: readsEnvironment, rules: { 'no-restricted-syntax': ['error', noDefaultExport] } },
   { files: tests, rules: { ...lineLimits(400, 0) } },
-  { files: ['bench/**', 'tests/**', 'packages/testing/**', 'apps/standalone/src/main.ts'], rules: { 'no-console': 'off' } },
+  { files: [...tests, 'bench/**', 'packages/testing/**', 'apps/standalone/src/main.ts'], rules: { 'no-console': 'off' } },
   { files: ['**/*.config.{ts,mjs}', 'packages/config/**'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.mjs'], rules: { ...lineLimits(300, 60) } },
 )

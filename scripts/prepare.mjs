@@ -27,12 +27,22 @@ function checkNode() {
 // Servers such as NGINX lie where only root's own PATH leads.
 const systemPrograms = ['/usr/local/sbin', '/usr/sbin', '/sbin']
 
-/** The environment of tools: no prompts, no telemetry, Node 24 first on the PATH once it is there. */
+const withPath = (...folders) => ({
+  ...process.env,
+  PATH: [...folders, ...systemPrograms].filter(Boolean).join(delimiter),
+  CI: 'true',
+  TURBO_TELEMETRY_DISABLED: '1',
+  NO_UPDATE_NOTIFIER: '1',
+})
+const installed = join(root, 'node_modules/.bin')
+
+/** For npx and pnpm: the user's own Node first, for npm finds its settings (a proxy, a company's certificates) beside it. */
+export const installerEnvironment = () => withPath(process.env.PATH, installed)
+
+/** For everything else: Node 24 first, once it is there; no prompts, no telemetry. */
 export function toolEnvironment(extra = {}) {
-  const bin = [join(root, 'node_modules/.bin'), process.env.PATH ?? '', ...systemPrograms].join(delimiter)
-  const node24 = bundledNode()
-  const path = node24 ? [join(node24, '..'), bin].join(delimiter) : bin
-  return { ...process.env, PATH: path, CI: 'true', TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1', ...extra }
+  const node = bundledNode()
+  return { ...withPath(node && join(node, '..'), installed, process.env.PATH), ...extra }
 }
 
 /** Runs a command; its output is shown only if it fails. */
@@ -89,7 +99,7 @@ export async function install() {
   if (isStamped('install', hash)) return
   say('installing dependencies')
   const [command, args] = pnpm('install', '--frozen-lockfile', '--prod=false')
-  const { code, output } = await runQuietly(command, args, { env: toolEnvironment() })
+  const { code, output } = await runQuietly(command, args, { env: installerEnvironment() })
   if (code !== 0) fail(`installing failed; is the npm registry reachable?\n${output}`)
   stamp('install', hash)
 }
