@@ -26,7 +26,7 @@ export const Step = Type.Object({
 })
 export type Step = Static<typeof Step>
 
-export const RunTrigger = OneOf(['manual', 'schedule', 'workflow', 'retry', 'replay'])
+export const RunTrigger = OneOf(['manual', 'schedule', 'workflow', 'retry', 'replay', 'fork'])
 export type RunTrigger = Static<typeof RunTrigger>
 
 export const RunSummary = Type.Object({
@@ -39,6 +39,7 @@ export const RunSummary = Type.Object({
   taskId: Nullable(IdOf('task')),
   scheduleId: Nullable(IdOf('schedule')),
   parentRunId: Nullable(IdOf('run')),
+  originRunId: Nullable(IdOf('run')),
   trigger: RunTrigger,
   status: Status,
   blockedReason: Nullable(Type.String()),
@@ -96,3 +97,27 @@ export type LogQuery = Static<typeof LogQuery>
 /** `nextCursor` is never null here: ask again with it for the lines that come later. */
 export const LogPage = Type.Object({ items: Type.Array(LogLine), nextCursor: Type.String() })
 export type LogPage = Static<typeof LogPage>
+
+export const ReplayRun = Input({ input: Type.Optional(Type.Record(Type.String(), Type.Unknown())) })
+export type ReplayRun = Static<typeof ReplayRun>
+export const ForkRun = Input({
+  fromStep: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'The first step that runs again; what does not come after it keeps its result',
+  }),
+  input: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
+export type ForkRun = Static<typeof ForkRun>
+export const SignalRun = Input({ payload: Type.Optional(Type.Unknown()) })
+export const Signaled = Type.Object({ accepted: Type.Boolean() })
+
+const Reason = Type.Object({
+  sentence: Type.String(),
+  action: Nullable(Type.String()),
+  since: Nullable(Timestamp),
+  stepKey: Nullable(Type.String()),
+})
+/** Why a run doesn't move: one sentence and the one action that would free it, then all reasons. */
+export const WhyRun = Type.Object({ status: Status, sentence: Type.String(), action: Nullable(Type.String()), reasons: Type.Array(Reason) })
+export type WhyRun = Static<typeof WhyRun>

@@ -22,12 +22,20 @@ export async function assign(work: Work, claimers: Claimer[]): Promise<Assigned>
   const { batch, turns, backlog } = work
   const now = batch.newLive.filter((row) => row.state === repository.live.ready)
   const fresh = [...now.filter((row) => row.delay_ms === 0), ...turns.opened.filter((row) => row.state === repository.live.ready)]
-  const left = fresh.filter((row) => !give(turns.get(row.run_id), row, claimers))
+  const left = fresh.filter((row) => !mayGoOn(work, row) || !give(turns.get(row.run_id), row, claimers))
   await claimBacklog(work, claimers)
   for (const row of left) backlog.left(row.pool ?? '')
   batch.changedLive.push(...turns.opened)
   const delays = now.filter((row) => row.delay_ms > 0).map((row) => row.delay_ms)
   return { leftReady: left.length, nextReadyMs: delays.length > 0 ? Math.min(...delays) : null }
+}
+
+/** Where others wait, a run keeps the places that it gave back and takes no further ones out of turn. */
+function mayGoOn({ turns, backlog }: Work, row: LiveRow): boolean {
+  const turn = turns.get(row.run_id)
+  if (!turn || !backlog.mayHave(row.pool ?? '')) return true
+  turn.freed -= 1
+  return turn.freed >= 0
 }
 
 async function claimBacklog({ client, batch, turns, backlog }: Work, claimers: Claimer[]): Promise<void> {

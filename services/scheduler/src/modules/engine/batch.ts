@@ -1,11 +1,29 @@
 import { fromUuid, type LoggedEvent, toLoggedEvent } from '@orrery/core'
 import type { EventName, EventPayload, Id, Status } from '@orrery/shared-types'
 import type { PlanNode } from '../workflows/index.ts'
-import type { AttemptRow, AuditRow, FiredSchedule, FireRow, LiveRow, NewTimer, RunEnd, RunRow, Stamp, StateRow, StepRow } from './rows.ts'
+import type {
+  AttemptRow,
+  AuditRow,
+  FiredSchedule,
+  FireRow,
+  LiveRow,
+  NewTimer,
+  RunBlocked,
+  RunEnd,
+  RunRow,
+  SignalRow,
+  SlotRow,
+  Stamp,
+  StateRow,
+  StepRow,
+} from './rows.ts'
 import { runIdOf, stepIdOf } from './step-id.ts'
 
 type ChangedLive = Pick<LiveRow, 'run_id' | 'ordinal' | 'state' | 'attempt' | 'worker' | 'started_at'>
-type StateSet = Pick<StateRow, 'run_id' | 'entity_version' | 'started' | 'nodes' | 'fans' | 'next_ordinal' | 'error'>
+type StateSet = Pick<
+  StateRow,
+  'run_id' | 'entity_version' | 'started' | 'nodes' | 'fans' | 'next_ordinal' | 'error' | 'open' | 'waits' | 'blocked' | 'slot_waiting'
+>
 
 /** Everything that one transaction of the engine writes, gathered first and written by one statement. */
 export class Batch {
@@ -23,6 +41,10 @@ export class Batch {
   readonly attempts: AttemptRow[] = []
   readonly timers: NewTimer[] = []
   readonly audits: AuditRow[] = []
+  readonly signals: SignalRow[] = []
+  readonly blockedRuns: RunBlocked[] = []
+  readonly slots: SlotRow[] = []
+  readonly freedSlots: string[] = []
   readonly fires: FireRow[] = []
   readonly schedules: FiredSchedule[] = []
   readonly events: LoggedEvent[] = []
@@ -60,6 +82,7 @@ export class Batch {
       this.changedLive,
       this.timers,
       this.schedules,
+      this.signals,
       this.events,
     ]
     return lists.every((list) => list.length === 0)

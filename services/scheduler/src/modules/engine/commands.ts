@@ -1,6 +1,7 @@
 import type { IdempotencyKey } from '@orrery/core'
 import type { Id, LeasedStep, RunTrigger } from '@orrery/shared-types'
 import type { Json, Plan } from '../workflows/index.ts'
+import type { Progress } from './progress.ts'
 import type { AuditRow, LogRow, TimerRow } from './rows.ts'
 import type { StepEnd } from './turn.ts'
 
@@ -16,6 +17,8 @@ export type NewRun = {
   scheduleId: string | null
   taskId: string | null
   parent: { run: string; ordinal: number; depth: number } | null
+  /** The run that this one repeats, with what it keeps of it. */
+  origin?: { run: string; progress: Progress; kept: readonly number[] }
   by: Pick<AuditRow, 'actor_kind' | 'actor_id' | 'ip' | 'request_id'>
 }
 
@@ -34,6 +37,7 @@ export type Command = { fail: (error: unknown) => void } & (
   | { kind: 'create'; run: NewRun; key: IdempotencyKey | null; answer: unknown; done: (taken: boolean) => void }
   | { kind: 'exchange'; results: AttemptEnd[]; logs: LogRow[]; claimer: Claimer }
   | { kind: 'cancel'; run: string; by: NewRun['by']; done: (canceled: boolean) => void }
+  | { kind: 'signal'; run: string; name: string; payload: Json; by: NewRun['by']; done: (taken: boolean) => void }
   | { kind: 'timers'; timers: TimerRow[]; done: () => void }
   | { kind: 'lost'; refs: { run: string; ordinal: number }[]; done: () => void }
 )

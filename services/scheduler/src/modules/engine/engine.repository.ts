@@ -8,8 +8,9 @@ export const leaseMs = 30_000
 
 const leaseUntil = `now() + interval '${leaseMs} ms'`
 const stateColumns =
-  'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, depth, schedule_id, task_id, parent_run_id, parent_ordinal, created_at'
-const liveColumns = 'run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, queued_at, started_at'
+  'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, depth, schedule_id, task_id, parent_run_id, parent_ordinal, created_at, open, waits, blocked, slot_key, slot_limit, slot_waiting, priority'
+const liveColumns =
+  'run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, priority, queued_at, started_at'
 
 type Client = Pick<ClientBase, 'query'>
 
@@ -67,16 +68,32 @@ export const takeAll = (client: Client, runs: string[], from: number[], to: numb
     [runs, from, to],
   )
 
-/** Steps that one may lease now, with their runs, both locked; what somebody else moves just now is passed over. */
+/**
+ * Steps that one may lease now, with their runs, both locked; what somebody else moves just now is passed over. Each
+ * project with ready work gets the same share of the room, however many steps it has; where there are more projects
+ * than room, chance decides which go first this time.
+ */
 export const claimReady = (client: Client, pools: string[], counts: number[]) =>
   rows<LiveRow & { state_row: StateRow }>(
     client,
     'engine-claim',
-    `select l.* from unnest($1::text[], $2::int[]) as r(pool, n) cross join lateral (
+    `with recursive room as (select * from unnest($1::text[], $2::int[]) as r(pool, n)),
+     found as (
+       select r.pool, (select l.project_id from scheduler.live_steps l where l.pool = r.pool and l.state = ${live.ready} order by l.project_id limit 1) as project_id from room r
+       union all
+       select f.pool, (select l.project_id from scheduler.live_steps l
+                       where l.pool = f.pool and l.state = ${live.ready} and l.project_id > f.project_id order by l.project_id limit 1)
+       from found f where f.project_id is not null
+     ), shares as (
+       select pool, project_id, n, row_number() over (partition by pool order by random()) as place, count(*) over (partition by pool) as projects
+       from found join room using (pool) where project_id is not null
+     )
+     select l.* from shares cross join lateral (
        select ${prefixed(liveColumns)}, to_json(s) as state_row
        from scheduler.live_steps l join scheduler.run_state s on s.run_id = l.run_id
-       where l.pool = r.pool and l.state = ${live.ready} and l.ready_at <= now()
-       order by l.ready_at, l.run_id, l.ordinal limit r.n for update of l, s skip locked) l`,
+       where l.pool = shares.pool and l.project_id = shares.project_id and l.state = ${live.ready} and l.ready_at <= now()
+       order by l.priority, l.ready_at, l.run_id, l.ordinal limit ceil(shares.n::numeric / least(shares.projects, shares.n))
+       for update of l, s skip locked) l where shares.place <= shares.n`,
     [pools, counts],
   )
 
@@ -102,6 +119,76 @@ export const loadOutputs = (client: Client, ranges: { run: string; from: number;
 
 export const loadInputs = (client: Client, runs: string[]) =>
   rows<{ id: string; input: unknown }>(client, 'engine-inputs', 'select id, input from scheduler.runs where id = any($1::uuid[])', [runs])
+
+/** The right to count, take and free places, until the end of the transaction. */
+export const lockSlots = (client: Client) => client.query('select pg_advisory_xact_lock(7027003)')
+
+export const countSlots = (client: Client, keys: string[]) =>
+  rows<{ key: string; taken: string }>(
+    client,
+    'engine-count-slots',
+    'select key, count(*) as taken from scheduler.slots where key = any($1) group by key',
+    [keys],
+  )
+
+/** Who waits longest for places of these keys, as many for each as are given. */
+export const nextForSlots = (client: Client, keys: string[], counts: number[]) =>
+  rows<{ run_id: string }>(
+    client,
+    'engine-next-slots',
+    `select s.run_id from unnest($1::text[], $2::int[]) as r(key, n) cross join lateral (
+       select run_id from scheduler.run_state where slot_key = r.key and slot_waiting order by run_id limit r.n) s`,
+    [keys, counts],
+  )
+
+/** Runs that wait for a place though there is one: a call that was lost with a process. */
+export const forgottenSlots = (client: Client, limit: number) =>
+  rows<{ run_id: string }>(
+    client,
+    'engine-forgotten-slots',
+    `insert into scheduler.timers (at, kind, run_id)
+     select now(), 'slot', run_id from scheduler.run_state s where slot_waiting
+       and (select count(*) from scheduler.slots t where t.key = s.slot_key) < s.slot_limit order by run_id limit $1 returning run_id`,
+    [limit],
+  )
+
+/** Notes that a worker was heard of, and what it takes from. */
+export const sawWorker = (client: Client, id: string, pools: string[]) =>
+  client.query({
+    name: 'engine-saw-worker',
+    text: `insert into scheduler.workers as w (id, pools) values ($1, $2)
+      on conflict (id) do update set seen_at = now(), pools = array(select distinct unnest(w.pools || excluded.pools))`,
+    values: [id, pools],
+  })
+
+/** Takes the oldest signal of a name that came before anything waited for it. */
+export const takeSignal = (client: Client, run: string, name: string) =>
+  rows<{ payload: unknown }>(
+    client,
+    'engine-take-signal',
+    `delete from scheduler.signals where run_id = $1 and name = $2
+     and id = (select min(id) from scheduler.signals where run_id = $1 and name = $2) returning payload`,
+    [run, name],
+  )
+
+/** Steps of a run that wait in the engine. Its row is locked already. */
+export const findWaiting = (client: Client, run: string) =>
+  rows<LiveRow>(
+    client,
+    'engine-waiting',
+    `select ${prefixed(liveColumns)} from scheduler.live_steps l where l.run_id = $1 and l.state = ${live.waiting} order by l.ordinal`,
+    [run],
+  )
+
+/** Gives a new run the results of another one's steps. */
+export const copySteps = (client: Client, from: string, to: string, nodes: readonly number[]) =>
+  client.query({
+    name: 'engine-copy-steps',
+    text: `insert into scheduler.steps (run_id, ordinal, node, item, status, skipped, attempt, queued_at, started_at, ended_at, input, output, error)
+      select $2, ordinal, node, item, status, skipped, attempt, queued_at, started_at, ended_at, input, output, error
+      from scheduler.steps where run_id = $1 and node = any($3::int[])`,
+    values: [from, to, nodes],
+  })
 
 export const findChildren = (client: Client, runs: string[]) =>
   rows<{ run_id: string }>(client, 'engine-children', 'select run_id from scheduler.run_state where parent_run_id = any($1::uuid[])', [
@@ -203,39 +290,75 @@ export async function writeBatch(client: Client, batch: Batch): Promise<void> {
     batch.fires,
     batch.schedules,
   ].map((list) => JSON.stringify(list))
-  await client.query({ name: 'engine-write', text: writeText, values: [...values, JSON.stringify(batch.events), batch.events.length] })
+  const written = client.query({
+    name: 'engine-write',
+    text: writeText,
+    values: [...values, JSON.stringify(batch.events), batch.events.length],
+  })
+  await Promise.all([written, ...rareWrites(client, batch)])
+}
+
+/** What few transactions have to say goes in statements of its own, so that the common one stays small. */
+function rareWrites(client: Client, batch: Batch): Promise<unknown>[] {
+  const write = (list: readonly unknown[], name: string, text: string) =>
+    list.length === 0 ? [] : [client.query({ name, text, values: [JSON.stringify(list)] })]
+  return [
+    ...write(
+      batch.blockedRuns,
+      'engine-blocked',
+      `update scheduler.runs u set status = r.status, blocked_reason = r.blocked_reason
+       from json_to_recordset($1::json) as r(id uuid, status text, blocked_reason text) where u.id = r.id and u.ended_at is null`,
+    ),
+    ...write(
+      batch.freedSlots,
+      'engine-free-slots',
+      'delete from scheduler.slots where run_id in (select value::uuid from json_array_elements_text($1::json))',
+    ),
+    ...write(
+      batch.slots,
+      'engine-slots',
+      'insert into scheduler.slots (key, run_id) select * from json_to_recordset($1::json) as r(key text, run_id uuid)',
+    ),
+    ...write(
+      batch.signals,
+      'engine-signals',
+      `insert into scheduler.signals (run_id, name, payload) select * from json_to_recordset($1::json) as r(run_id uuid, name text, payload json)`,
+    ),
+  ]
 }
 
 const writeText = `
 with new_runs as (
-  insert into scheduler.runs (id, project_id, workflow_id, workflow_version, schedule_id, task_id, parent_run_id, trigger, status, input, created_at, started_at, outcome, output, error, ended_at)
+  insert into scheduler.runs (id, project_id, workflow_id, workflow_version, schedule_id, task_id, parent_run_id, origin_run_id, trigger, status, blocked_reason, input, created_at, started_at, outcome, output, error, ended_at)
   select * from json_to_recordset($1::json) as r(id uuid, project_id uuid, workflow_id uuid, workflow_version int, schedule_id uuid, task_id uuid, parent_run_id uuid,
-    trigger text, status text, input json, created_at timestamptz, started_at timestamptz, outcome text, output json, error json, ended_at timestamptz)
+    origin_run_id uuid, trigger text, status text, blocked_reason text, input json, created_at timestamptz, started_at timestamptz, outcome text, output json, error json, ended_at timestamptz)
 ), new_states as (
   insert into scheduler.run_state (${stateColumns})
   select * from json_to_recordset($2::json) as r(run_id uuid, project_id uuid, workflow_id uuid, workflow_version int, entity_version int, started bool, nodes text, fans json,
-    next_ordinal int, error json, depth smallint, schedule_id uuid, task_id uuid, parent_run_id uuid, parent_ordinal int, created_at timestamptz)
+    next_ordinal int, error json, depth smallint, schedule_id uuid, task_id uuid, parent_run_id uuid, parent_ordinal int, created_at timestamptz, open int, waits int, blocked text, slot_key text, slot_limit int, slot_waiting bool, priority smallint)
 ), states as (
-  update scheduler.run_state s set entity_version = r.entity_version, started = r.started, nodes = r.nodes, fans = r.fans, next_ordinal = r.next_ordinal, error = r.error
-  from json_to_recordset($3::json) as r(run_id uuid, entity_version int, started bool, nodes text, fans json, next_ordinal int, error json) where s.run_id = r.run_id
+  update scheduler.run_state s set entity_version = r.entity_version, started = r.started, nodes = r.nodes, fans = r.fans, next_ordinal = r.next_ordinal, error = r.error,
+    open = r.open, waits = r.waits, blocked = r.blocked, slot_waiting = r.slot_waiting
+  from json_to_recordset($3::json) as r(run_id uuid, entity_version int, started bool, nodes text, fans json, next_ordinal int, error json,
+    open int, waits int, blocked text, slot_waiting bool) where s.run_id = r.run_id
 ), ended_states as (
   delete from scheduler.run_state where run_id in (select value::uuid from json_array_elements_text($4::json))
 ), started_runs as (
   update scheduler.runs u set status = 'in_progress', started_at = r.started_at
   from json_to_recordset($5::json) as r(id uuid, started_at timestamptz) where u.id = r.id
 ), ended_runs as (
-  update scheduler.runs u set status = r.status, outcome = r.outcome, output = r.output, error = r.error, ended_at = r.ended_at
+  update scheduler.runs u set status = r.status, blocked_reason = null, outcome = r.outcome, output = r.output, error = r.error, ended_at = r.ended_at
   from json_to_recordset($6::json) as r(id uuid, status text, outcome text, output json, error json, ended_at timestamptz) where u.id = r.id
 ), ended_steps as (
   insert into scheduler.steps (run_id, ordinal, node, item, status, skipped, attempt, queued_at, started_at, ended_at, input, output, error)
   select * from json_to_recordset($7::json) as r(run_id uuid, ordinal int, node smallint, item smallint, status text, skipped bool, attempt smallint,
     queued_at timestamptz, started_at timestamptz, ended_at timestamptz, input json, output json, error json)
 ), new_live as (
-  insert into scheduler.live_steps (run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, queued_at, ready_at, started_at, lease_until)
-  select run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, queued_at, now() + delay_ms * interval '1 ms', started_at,
+  insert into scheduler.live_steps (run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, priority, queued_at, ready_at, started_at, lease_until)
+  select run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, priority, queued_at, now() + delay_ms * interval '1 ms', started_at,
     case when state = ${live.leased} then ${leaseUntil} end
   from json_to_recordset($8::json) as r(run_id uuid, ordinal int, node smallint, item smallint, state smallint, attempt smallint, lost smallint, pool text, project_id uuid,
-    worker uuid, input json, timeout_ms int, queued_at timestamptz, delay_ms int, started_at timestamptz)
+    worker uuid, input json, timeout_ms int, priority smallint, queued_at timestamptz, delay_ms int, started_at timestamptz)
 ), changed_live as (
   update scheduler.live_steps l set state = r.state, attempt = r.attempt, worker = r.worker, started_at = r.started_at, ready_at = least(l.ready_at, now()),
     lease_until = case when r.state = ${live.leased} then ${leaseUntil} end
@@ -261,4 +384,4 @@ with new_runs as (
 )
 insert into platform.outbox (events, count) select $15::json, $16::int where $16::int > 0`
 
-export { live, liveSteps, logChunks, runState, runs, steps } from './engine.table.ts'
+export { live, liveSteps, logChunks, runState, runs, slots, steps, workers } from './engine.table.ts'

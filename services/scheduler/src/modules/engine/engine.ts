@@ -1,6 +1,6 @@
 import { AppError, actorId, type Ctx, type Log, type SqlPool, uuidOf } from '@orrery/core'
 import type { Exchange, ExchangeAnswer, Id } from '@orrery/shared-types'
-import type { Plans } from '../workflows/index.ts'
+import type { Json, Plans } from '../workflows/index.ts'
 import { trackClock } from './clock.ts'
 import type { NewRun } from './commands.ts'
 import { exchange } from './exchange.ts'
@@ -14,6 +14,8 @@ export type Engine = {
   create: (run: NewRun, ctx: Ctx, answer: unknown) => Promise<boolean>
   /** False when the run has ended already. */
   cancel: (runId: Id<'run'>, by: NewRun['by']) => Promise<boolean>
+  /** Gives a signal to a run. False when the run has ended already. */
+  signal: (runId: Id<'run'>, name: string, payload: Json, by: NewRun['by']) => Promise<boolean>
   exchange: (call: Exchange) => Promise<ExchangeAnswer>
   /** Looks for ready steps for the workers that wait here. */
   poke: () => void
@@ -60,6 +62,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     cancel: (runId, by) =>
       new Promise((resolve, reject) => {
         writer.submit({ kind: 'cancel', run: uuidOf('run', runId), by, done: resolve, fail: reject })
+      }),
+    signal: (runId, name, payload, by) =>
+      new Promise((resolve, reject) => {
+        writer.submit({ kind: 'signal', run: uuidOf('run', runId), name, payload, by, done: resolve, fail: reject })
       }),
     exchange: (call) => exchange(writer, pool, call),
     poke: () => writer.poke(),

@@ -9,6 +9,7 @@ import type { Writer } from './writer.ts'
 
 /** Takes what a worker says and answers with what it is to do, in one round trip. */
 export async function exchange(writer: Writer, pool: SqlPool, call: Exchange): Promise<ExchangeAnswer> {
+  noteWorker(pool, call)
   const [steps, cancels] = await Promise.all([takeAndGive(writer, call), heartbeat(pool, call.heartbeats)])
   return { steps, cancels }
 }
@@ -49,4 +50,17 @@ async function heartbeat(pool: SqlPool, refs: readonly AttemptRef[]): Promise<At
   await repository.prolong(pool, known)
   const still = new Set((await repository.stillLeased(pool, known)).map((row) => `${row.run_id}/${row.ordinal}`))
   return known.filter((each) => !still.has(`${each.run}/${each.ordinal}`)).map((each) => each.given)
+}
+
+const noteEveryMs = 5000
+const noted = new Map<string, number>()
+
+/** Keeps who was heard of, seldom enough to cost nothing: it tells why a step waits, and decides nothing. */
+function noteWorker(pool: SqlPool, { worker, room }: Exchange): void {
+  const pools = Object.keys(room)
+  const key = `${worker} ${pools.join(' ')}`
+  if (pools.length === 0 || Date.now() - (noted.get(key) ?? 0) < noteEveryMs) return
+  if (noted.size > 1000) noted.clear()
+  noted.set(key, Date.now())
+  repository.sawWorker(pool, uuidOf('worker', worker), pools).catch(() => noted.delete(key))
 }

@@ -54,11 +54,12 @@ export class Group {
       takeLost(this.client, of('lost')),
       this.begun,
     ])
-    this.create(of('create'), keys)
+    await this.create(of('create'), keys)
     for (const row of logged) this.logged(row)
     this.results(exchanges, taken)
     this.lost(of('lost'), lost)
     await this.timers(of('timers'))
+    await this.signals(of('signal'))
     await this.cancels(of('cancel'))
     await this.turns.advance()
     const claimers = [...exchanges.map((each) => each.claimer), ...parked]
@@ -81,10 +82,11 @@ export class Group {
     return new Set((await repository.keepKeys(this.client, keys)).map((row) => `${row.scope}\n${row.key}`))
   }
 
-  private create(commands: CommandOf<'create'>[], free: Set<string>): void {
+  private async create(commands: CommandOf<'create'>[], free: Set<string>): Promise<void> {
     for (const { run, key, done } of commands) {
       const taken = key !== null && !free.delete(`${key.scope}\n${key.key}`)
       if (!taken) this.turns.addRun(run)
+      if (!taken && run.origin) await repository.copySteps(this.client, run.origin.run, run.id, run.origin.kept)
       this.settle.push(() => done(taken))
     }
   }
@@ -126,17 +128,17 @@ export class Group {
     const ids = commands.flatMap((each) => each.timers.map((timer) => timer.id))
     if (ids.length === 0) return
     const due = await repository.takeTimers(this.client, ids)
-    const news = new Map(
-      due.flatMap((timer) => (timer.kind === 'child' ? [[`${timer.run_id}/${timer.ordinal}`, timer.payload] as const] : [])),
-    )
-    const waiting = due.flatMap((timer) =>
-      timer.kind === 'child' && timer.ordinal !== null ? [{ run: timer.run_id, ordinal: timer.ordinal }] : [],
-    )
+    const ends = new Map(due.flatMap((timer) => [[`${timer.run_id}/${timer.ordinal}`, endOf(timer)] as const]))
+    const waiting = due.flatMap((timer) => (timer.ordinal === null ? [] : [{ run: timer.run_id, ordinal: timer.ordinal }]))
     if (waiting.length > 0) {
       for (const row of await repository.takeWaiting(this.client, waiting)) {
-        const payload = news.get(`${row.run_id}/${row.ordinal}`)
-        if (payload) this.turns.get(row.run_id)?.result(row, childEnd(payload))
+        const end = ends.get(`${row.run_id}/${row.ordinal}`)
+        if (end) this.turns.get(row.run_id)?.result(row, end)
       }
+    }
+    for (const timer of due) {
+      const turn = timer.kind === 'slot' ? this.turns.get(timer.run_id) : undefined
+      if (turn) this.turns.slots.again(turn)
     }
     await this.stop(
       due.filter((timer) => timer.kind === 'cancel'),
@@ -146,6 +148,24 @@ export class Group {
       due.filter((timer) => timer.kind === 'run_timeout'),
       'timeout',
     )
+  }
+
+  /** Hands a signal to the step that waits for it, or keeps it for one that will. */
+  private async signals(commands: CommandOf<'signal'>[]): Promise<void> {
+    for (const { run, name, payload, by, done } of commands) {
+      const turn = this.turns.get(run)
+      const alive = turn !== undefined && !turn.ended
+      this.settle.push(() => done(alive))
+      if (!alive) continue
+      const target = { entity_type: 'run', entity_id: turn.runId, project_id: turn.projectId }
+      this.batch.audits.push({ ...by, ...target, action: 'run.signal', after: { name } })
+      const waiting = (await repository.findWaiting(this.client, run)).find(
+        (row) => (row.input as { signal?: unknown } | null)?.signal === name,
+      )
+      const [row] = waiting ? await repository.takeWaiting(this.client, [{ run, ordinal: waiting.ordinal }]) : []
+      if (row) turn.result(row, { output: payload })
+      else this.batch.signals.push({ run_id: run, name, payload })
+    }
   }
 
   private async cancels(commands: CommandOf<'cancel'>[]): Promise<void> {
@@ -186,7 +206,7 @@ export class Group {
   }
 
   private async write(): Promise<void> {
-    this.turns.write()
+    await this.turns.write()
     const written = this.batch.isEmpty ? undefined : repository.writeBatch(this.client, this.batch)
     // after a statement that failed, a commit undoes
     await Promise.all([written, this.client.query('commit')])
@@ -199,7 +219,7 @@ function runsOf(commands: Command[]): string[] {
   for (const command of commands) {
     if (command.kind === 'exchange') for (const each of command.results) runs.add(each.run)
     if (command.kind === 'exchange') for (const each of command.logs) runs.add(each.run_id)
-    if (command.kind === 'cancel') runs.add(command.run)
+    if (command.kind === 'cancel' || command.kind === 'signal') runs.add(command.run)
     if (command.kind === 'lost') for (const each of command.refs) runs.add(each.run)
     if (command.kind === 'timers') for (const each of command.timers) runs.add(each.run_id)
   }
@@ -219,6 +239,14 @@ async function takeLeased(client: SqlClient, exchanges: CommandOf<'exchange'>[])
 async function takeLost(client: SqlClient, commands: CommandOf<'lost'>[]): Promise<LiveRow[]> {
   const refs = commands.flatMap((each) => each.refs)
   return refs.length === 0 ? [] : repository.takeLost(client, refs)
+}
+
+/** How a waiting step ends by what came due for it. */
+function endOf(timer: TimerRow): (StepEnd & { retryable: boolean }) | undefined {
+  if (timer.kind === 'child') return timer.payload ? childEnd(timer.payload) : undefined
+  if (timer.kind === 'wait') return { output: null, retryable: false }
+  if (timer.kind === 'wait_timeout') return { error: { code: 'timeout', message: 'The signal did not come in time' }, retryable: false }
+  return undefined
 }
 
 function childEnd(news: ChildNews): StepEnd & { retryable: boolean } {

@@ -25,6 +25,7 @@ export function keepMoving({ pool, log, writer, onWork }: Surroundings): { soon:
     if (timers.length > 0) await new Promise<void>((done, fail) => writer.submit({ kind: 'timers', timers, done, fail }))
     if (Date.now() - lostAt > lostEveryMs) {
       lostAt = Date.now()
+      await repository.forgottenSlots(pool, atOnce)
       const lost = await repository.lostSteps(pool, atOnce)
       const refs = lost.map((row) => ({ run: row.run_id, ordinal: row.ordinal }))
       if (refs.length > 0) await new Promise<void>((done, fail) => writer.submit({ kind: 'lost', refs, done, fail }))

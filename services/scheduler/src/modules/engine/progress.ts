@@ -61,6 +61,46 @@ export function dueAfter(plan: Plan, progress: Progress, ended: number): number[
   ]
 }
 
+/** Every waiting step that may be looked at, where a run begins in the middle. */
+export const allDue = (plan: Plan, progress: Progress): number[] =>
+  plan.nodes.flatMap((node) => (isDue(plan, progress, node.index) ? [node.index] : []))
+
+/** A step as it ended, as far as a run that repeats it must know. */
+export type Ended = { node: number; item: number | null; ordinal: number; status: string; skipped: boolean }
+
+/**
+ * The state of a run that keeps the results of another one. What did not succeed begins anew, and `from` too where it is
+ * given, each with all that comes after it; so do the steps that run on failure and at the end.
+ */
+export function resume(plan: Plan, ended: readonly Ended[], from: number | null): { progress: Progress; kept: number[] } {
+  const whole = new Map(ended.flatMap((row) => (row.item === null ? [[row.node, row] as const] : [])))
+  const succeeded = (node: PlanNode) => {
+    const row = whole.get(node.index)
+    return row !== undefined && (row.status === 'done' || row.skipped || node.continueOnError)
+  }
+  const again = new Set<number>()
+  const spread = (index: number) => {
+    if (again.has(index)) return
+    again.add(index)
+    for (const next of plan.nodes[index]?.dependents ?? []) spread(next)
+  }
+  for (const node of plan.nodes) if (node.block !== 'main' || node.index === from || !succeeded(node)) spread(node.index)
+  const progress = begin(plan)
+  const kept = plan.nodes.filter((node) => !again.has(node.index))
+  for (const node of kept) {
+    const row = whole.get(node.index)
+    setState(progress, node.index, row?.skipped ? 'skipped' : row?.status === 'done' ? 'done' : 'carried')
+    const items = ended.filter((each) => each.node === node.index && each.item !== null)
+    if (items.length > 0) {
+      const base = Math.min(...items.map((each) => each.ordinal))
+      const failed = items.filter((each) => each.status === 'failed').length
+      progress.fans[node.index] = { base, total: items.length, opened: items.length, ended: items.length, failed }
+    }
+  }
+  for (const row of ended) progress.nextOrdinal = Math.max(progress.nextOrdinal, row.ordinal + 1)
+  return { progress, kept: kept.map((node) => node.index) }
+}
+
 function isDue(plan: Plan, progress: Progress, index: number): boolean {
   const node = plan.nodes[index]
   if (!node || stateOf(progress, index) !== 'waiting') return false

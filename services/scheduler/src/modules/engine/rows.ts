@@ -14,8 +14,10 @@ export type RunRow = {
   schedule_id: string | null
   task_id: string | null
   parent_run_id: string | null
+  origin_run_id: string | null
   trigger: RunTrigger
   status: Status
+  blocked_reason: string | null
   input: Json
   created_at: Stamp
   started_at: Stamp | null
@@ -39,6 +41,13 @@ export type StateRow = {
   next_ordinal: number
   error: (StepError & { stepKey: string }) | null
   depth: number
+  open: number
+  waits: number
+  blocked: string | null
+  slot_key: string | null
+  slot_limit: number | null
+  slot_waiting: boolean
+  priority: number
   schedule_id: string | null
   task_id: string | null
   parent_run_id: string | null
@@ -59,6 +68,7 @@ export type LiveRow = {
   worker: string | null
   input: Json
   timeout_ms: number
+  priority: number
   queued_at: Stamp
   delay_ms: number
   started_at: Stamp | null
@@ -82,7 +92,7 @@ export type StepRow = {
 
 export type AttemptRow = { run_id: string; ordinal: number; attempt: number; started_at: Stamp | null; ended_at: string; error: StepError }
 export type TimerRow = { id: string; kind: TimerKind; run_id: string; ordinal: number | null; payload: ChildNews | null }
-export type TimerKind = 'child' | 'cancel' | 'run_timeout'
+export type TimerKind = 'child' | 'cancel' | 'run_timeout' | 'wait' | 'wait_timeout' | 'slot'
 export type NewTimer = { delay_ms: number; kind: TimerKind; run_id: string; ordinal: number | null; payload: ChildNews | null }
 export type ChildNews = { runId: Id<'run'>; outcome: Outcome; output: Json; error: RunError | null }
 
@@ -98,6 +108,9 @@ export type AuditRow = {
   ip: string | null
   request_id: string
 }
+export type SignalRow = { run_id: string; name: string; payload: Json }
+export type RunBlocked = { id: string; status: Status; blocked_reason: string | null }
+export type SlotRow = { key: string; run_id: string }
 export type FireRow = { schedule_id: string; fire_at: string; fired_at: string; run_id: string }
 export type FiredSchedule = {
   id: string

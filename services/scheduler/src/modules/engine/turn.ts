@@ -1,5 +1,5 @@
 import { fromUuid } from '@orrery/core'
-import type { Id, Outcome, RunError, StepError } from '@orrery/shared-types'
+import type { Id, Outcome, RunError, Status, StepError } from '@orrery/shared-types'
 import type { Plan, PlanNode } from '../workflows/index.ts'
 import { ExpressionError, type Json } from '../workflows/index.ts'
 import { backoffMs } from './backoff.ts'
@@ -10,8 +10,8 @@ import type { LiveRow, RunRow, StateRow } from './rows.ts'
 import { type Missing, Values } from './values.ts'
 
 export type StepEnd = { output: Json } | { error: StepError }
-/** A child to be started for a waiting step, once its workflow is known. */
-export type ChildCall = { turn: Turn; row: LiveRow; node: PlanNode }
+/** A waiting step that the engine does by itself: a child run, a wait. */
+export type OwnCall = { turn: Turn; row: LiveRow; node: PlanNode }
 
 const maxItems = 1000
 
@@ -27,7 +27,8 @@ export class Turn {
   readonly progress: Progress
   /** The run's own row while it isn't in the table yet. */
   readonly fresh: RunRow | null
-  readonly children: ChildCall[] = []
+  /** Steps that the engine does by itself, to be begun. */
+  readonly calls: OwnCall[] = []
   /** Items to be opened that are rows of the table, by ordinal. */
   readonly toOpen: number[] = []
   /** Ranges of held items that are to go. */
@@ -35,6 +36,8 @@ export class Turn {
   due: number[] = []
   readonly values: Values
   ended = false
+  /** Places at workers that its steps gave back in this transaction. */
+  freed = 0
   private readonly batch: Batch
 
   constructor(batch: Batch, state: StateRow, plan: Plan, fresh: RunRow | null) {
@@ -124,21 +127,24 @@ export class Turn {
       worker: null,
       input,
       timeout_ms: node.timeoutMs,
+      priority: this.state.priority,
       queued_at: this.batch.now,
       delay_ms: 0,
       started_at: null,
     }
     this.batch.newLive.push(row)
-    if (row.state === live.waiting) this.callChild(row, node)
+    this.state.open += 1
+    if (row.state === live.waiting) this.callOwn(row, node)
   }
 
-  /** Starts a step that the engine does by itself: a child run. */
-  callChild(row: LiveRow, node: PlanNode): void {
+  /** Begins a step that the engine does by itself. */
+  callOwn(row: LiveRow, node: PlanNode): void {
     row.attempt += 1
     row.started_at = this.batch.now
     this.started()
     this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: row.item, to: 'in_progress', attempt: row.attempt })
-    this.children.push({ turn: this, row, node })
+    if (isWait(node)) this.countWaits(1)
+    this.calls.push({ turn: this, row, node })
   }
 
   /** Gives a ready step to a worker. */
@@ -159,16 +165,25 @@ export class Turn {
     this.runChanged('queued', 'in_progress', null)
   }
 
-  private runChanged(from: 'queued' | 'in_progress', to: 'in_progress' | 'done' | 'failed' | 'canceled', outcome: Outcome | null): void {
+  /** A wait holds nothing up that could go on by itself: it is counted apart. */
+  private countWaits(by: 1 | -1): void {
+    this.state.waits += by
+    this.state.open -= by
+  }
+
+  private runChanged(from: Status, to: Status, outcome: Outcome | null, blockedReason: string | null = null): void {
     this.state.entity_version += 1
     const subject = { id: this.runId, version: this.state.entity_version, projectId: this.projectId, lineageRef: this.runId }
-    this.batch.say('run.status_changed', subject, { from, to, outcome, blockedReason: null })
+    this.batch.say('run.status_changed', subject, { from, to, outcome, blockedReason })
   }
 
   /** Takes in how an attempt ended; `row` is no longer in the table. */
   result(row: LiveRow, end: StepEnd & { retryable?: boolean }): void {
     const node = this.node(row.node)
+    if (row.worker !== null) this.freed += 1
     if ('error' in end && this.retries(row, node, end.error, end.retryable ?? false)) return
+    if (isWait(node)) this.countWaits(-1)
+    this.state.open -= 1
     const status = 'error' in end ? 'failed' : 'done'
     const error = 'error' in end ? end.error : null
     const output = 'error' in end ? null : end.output
@@ -271,6 +286,7 @@ export class Turn {
 
   /** Records an item that was held back and will not begin. */
   dropped(row: LiveRow): void {
+    this.state.open -= 1
     this.batch.steps.push({ ...this.stepRow(row), status: 'canceled' })
     this.batch.stepChanged(this, this.node(row.node), { ordinal: row.ordinal, item: row.item, to: 'canceled', attempt: row.attempt })
   }
@@ -297,7 +313,7 @@ export class Turn {
 
   private end(status: 'done' | 'failed' | 'canceled', outcome: Outcome, output: Json, error: RunError | null): void {
     this.ended = true
-    const from = this.state.started ? 'in_progress' : 'queued'
+    const from = this.status
     const ended = { status, outcome, output, error, ended_at: this.batch.now }
     if (this.fresh) Object.assign(this.fresh, ended)
     else this.batch.endedRuns.push({ id: this.state.run_id, ...ended })
@@ -320,8 +336,31 @@ export class Turn {
     }
   }
 
+  private get status(): Status {
+    if (this.state.blocked !== null) return 'blocked'
+    return this.state.started ? 'in_progress' : 'queued'
+  }
+
+  /** A run is blocked while all that it has left are waits, and goes on when one of them ends. */
+  private reckon(): void {
+    const { state, progress } = this
+    const waiting =
+      state.waits > 0 && state.open === 0
+        ? this.plan.nodes.filter((node) => isWait(node) && stateOf(progress, node.index) === 'active')
+        : []
+    const reason = waiting.length > 0 ? waiting.map(reasonOf).join('; ') : null
+    if (reason === state.blocked) return
+    const from = this.status
+    state.blocked = reason
+    const changed = { status: this.status, blocked_reason: reason }
+    if (this.fresh) Object.assign(this.fresh, changed)
+    else this.batch.blockedRuns.push({ id: state.run_id, ...changed })
+    if (from !== this.status) this.runChanged(from, this.status, null, reason)
+  }
+
   /** Puts the state of the run into the batch, as it is now. */
   write(): void {
+    if (!this.ended) this.reckon()
     const { progress, state } = this
     const row = {
       ...state,
@@ -335,4 +374,12 @@ export class Turn {
     } else if (this.fresh) this.batch.newStates.push(row)
     else this.batch.states.push(row)
   }
+}
+
+const isWait = (node: PlanNode): boolean => node.uses === 'wait'
+
+/** What a waiting step waits for, as far as its definition says. */
+function reasonOf(node: PlanNode): string {
+  const { signal } = (node.with.constant ? node.with.evaluate({}) : {}) as { signal?: string }
+  return signal === undefined ? `step ${node.key} waits for its time` : `step ${node.key} waits for the signal ${signal}`
 }

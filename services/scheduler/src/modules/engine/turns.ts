@@ -4,10 +4,12 @@ import { checkInput, type Plans } from '../workflows/index.ts'
 import { type Batch, projectIdOf } from './batch.ts'
 import type { NewRun } from './commands.ts'
 import * as repository from './engine.repository.ts'
-import { begin, firstSteps, ordinalOf } from './progress.ts'
+import { allDue, begin, firstSteps, ordinalOf } from './progress.ts'
 import type { LiveRow, RunRow, StateRow } from './rows.ts'
+import { Slots } from './slots.ts'
 import { newRunUuid, runIdOf } from './step-id.ts'
-import { type ChildCall, Turn } from './turn.ts'
+import { type OwnCall, type StepEnd, Turn } from './turn.ts'
+import { readWait } from './wait.policy.ts'
 
 export const maxDepth = 10
 
@@ -19,11 +21,13 @@ export class Turns {
   private readonly client: SqlClient
   private readonly plans: Plans
   private readonly batch: Batch
+  readonly slots: Slots
 
   constructor(client: SqlClient, plans: Plans, batch: Batch) {
     this.client = client
     this.plans = plans
     this.batch = batch
+    this.slots = new Slots(client, batch)
   }
 
   get(run: string): Turn | undefined {
@@ -46,7 +50,7 @@ export class Turns {
 
   /** Makes a run; its first steps are decided by `advance`. */
   addRun(run: NewRun): void {
-    const progress = begin(run.plan)
+    const progress = run.origin?.progress ?? begin(run.plan)
     const { projectId: project_id, workflowId: workflow_id, version: workflow_version, scheduleId: schedule_id, taskId: task_id } = run
     const shared = {
       project_id,
@@ -60,8 +64,10 @@ export class Turns {
     const row: RunRow = {
       ...shared,
       id: run.id,
+      origin_run_id: run.origin?.run ?? null,
       trigger: run.trigger,
       status: 'queued',
+      blocked_reason: null,
       input: run.input,
       started_at: null,
       outcome: null,
@@ -75,10 +81,18 @@ export class Turns {
       entity_version: 1,
       started: false,
       nodes: progress.nodes,
-      fans: null,
+      fans: progress.fans,
       next_ordinal: progress.nextOrdinal,
       error: null,
       depth: run.parent?.depth ?? 0,
+      open: 0,
+      waits: 0,
+      blocked: null,
+      slot_key: null,
+      slot_limit: null,
+      slot_waiting: false,
+      // smaller goes first in the table, greater in the definition
+      priority: -run.plan.priority,
       parent_ordinal: run.parent?.ordinal ?? null,
     }
     this.batch.newRuns.push(row)
@@ -93,16 +107,18 @@ export class Turns {
       this.batch.timers.push({ delay_ms: run.plan.timeoutMs, kind: 'run_timeout', run_id: run.id, ordinal: null, payload: null })
     const turn = new Turn(this.batch, state, run.plan, row)
     turn.values.input = run.input
-    turn.due = firstSteps(run.plan)
+    turn.due = run.origin ? allDue(run.plan, progress) : firstSteps(run.plan)
     this.all.set(run.id, turn)
+    if (run.plan.concurrency) this.slots.want(turn, run.plan.concurrency)
   }
 
   /** Moves every run on, in rounds: what expressions read is loaded for all of them at once. */
   async advance(): Promise<void> {
+    await this.slots.take()
     for (;;) {
       for (const turn of this.all.values()) turn.advance()
-      const called = [...this.all.values()].flatMap((turn) => turn.children.splice(0))
-      for (const call of called) await this.startChild(call)
+      const called = [...this.all.values()].flatMap((turn) => turn.calls.splice(0))
+      for (const call of called) await this.beginOwn(call)
       await this.dropHeld()
       const opened = await this.openHeld()
       const asking = [...this.all.values()].filter((turn) => !turn.ended).map((turn) => ({ turn, ...turn.missing() }))
@@ -134,18 +150,40 @@ export class Turns {
     }
   }
 
-  /** Starts a workflow as a step of another one. Whatever is wrong with it fails that step. */
-  private async startChild({ turn, row, node }: ChildCall): Promise<void> {
-    const { workflow, input = {} } = row.input as { workflow?: unknown; input?: unknown }
-    const refuse = async (code: string, message: string) => {
-      const written = this.opened.indexOf(row)
-      if (written === -1) this.batch.newLive.splice(this.batch.newLive.indexOf(row), 1)
-      else {
-        this.opened.splice(written, 1)
-        await repository.takeAll(this.client, [row.run_id], [row.ordinal], [row.ordinal])
-      }
-      turn.result(row, { error: { code, message }, retryable: false })
+  private beginOwn(call: OwnCall): Promise<void> {
+    return call.node.uses === 'wait' ? this.startWait(call) : this.startChild(call)
+  }
+
+  /** Ends a step of the engine's own in the transaction in which it began. */
+  private async endOwn({ turn, row }: OwnCall, end: StepEnd): Promise<void> {
+    const written = this.opened.indexOf(row)
+    if (written === -1) this.batch.newLive.splice(this.batch.newLive.indexOf(row), 1)
+    else {
+      this.opened.splice(written, 1)
+      await repository.takeAll(this.client, [row.run_id], [row.ordinal], [row.ordinal])
     }
+    turn.result(row, { ...end, retryable: false })
+  }
+
+  /** Sets the clock for a wait, or takes the signal that came before anything waited for it. */
+  private async startWait(call: OwnCall): Promise<void> {
+    const { turn, row, node } = call
+    const wait = readWait(row.input, Date.parse(this.batch.now))
+    if ('problem' in wait) return this.endOwn(call, { error: { code: 'input_invalid', message: `${node.key}: ${wait.problem}` } })
+    const timer = { run_id: turn.state.run_id, ordinal: row.ordinal, payload: null }
+    if (wait.kind === 'time') {
+      this.batch.timers.push({ ...timer, delay_ms: wait.ms, kind: 'wait' })
+      return
+    }
+    const [early] = await repository.takeSignal(this.client, turn.state.run_id, wait.signal)
+    if (early) return this.endOwn(call, { output: early.payload as never })
+    if (node.timeoutMs > 0) this.batch.timers.push({ ...timer, delay_ms: node.timeoutMs, kind: 'wait_timeout' })
+  }
+
+  /** Starts a workflow as a step of another one. Whatever is wrong with it fails that step. */
+  private async startChild({ turn, row, node }: OwnCall): Promise<void> {
+    const { workflow, input = {} } = row.input as { workflow?: unknown; input?: unknown }
+    const refuse = (code: string, message: string) => this.endOwn({ turn, row, node }, { error: { code, message } })
     if (turn.state.depth + 1 > maxDepth) return refuse('too_deep', `Workflows may call each other ${maxDepth} deep`)
     if (typeof workflow !== 'string') return refuse('input_invalid', `${node.key}: with.workflow must be the slug of a workflow`)
     const found = await this.plans.published(turn.state.project_id, workflow)
@@ -191,13 +229,15 @@ export class Turns {
       const turn = this.get(row.run_id)
       row.state = row.pool === null ? repository.live.waiting : repository.live.ready
       this.opened.push(row)
-      if (turn && row.pool === null) turn.callChild(row, turn.node(row.node))
+      if (turn && row.pool === null) turn.callOwn(row, turn.node(row.node))
     }
     return true
   }
 
-  /** Puts the state of every run into the batch. */
-  write(): void {
-    for (const turn of this.all.values()) turn.write()
+  /** Puts the state of every run into the batch, and lets those go on that waited for the places of ended ones. */
+  async write(): Promise<void> {
+    const turns = [...this.all.values()]
+    await this.slots.free(turns.filter((turn) => turn.ended))
+    for (const turn of turns) turn.write()
   }
 }

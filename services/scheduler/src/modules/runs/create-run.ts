@@ -1,8 +1,8 @@
 import { AppError, fromUuid, invalid, requireRole, uuidOf } from '@orrery/core'
 import type { CreateRun, Id, Run, RunTrigger, WorkflowSummary } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
-import { auditBy, keyTaken, newRunUuid } from '../engine/index.ts'
-import { archived, checkInput, findWorkflow, findWorkflowBySlug, notPublished } from '../workflows/index.ts'
+import { auditBy, begin, keyTaken, newRunUuid, type Progress } from '../engine/index.ts'
+import { archived, checkInput, findWorkflow, findWorkflowBySlug, notPublished, type Plan } from '../workflows/index.ts'
 
 /** Queues a run of the published version and answers once it is committed. */
 export async function createRun(ctx: SchedulerCtx, input: CreateRun): Promise<Run> {
@@ -23,35 +23,46 @@ export async function startRun(
   if (workflow.publishedVersion === null) throw notPublished()
   const workflowId = uuidOf('workflow', workflow.id)
   const plan = await ctx.plans.get(workflowId, workflow.publishedVersion)
-  const { input, errors } = checkInput(plan.inputs, given)
-  if (errors.length > 0) throw new AppError('invalid', 'input_invalid', 'The input does not fit the workflow', { errors })
+  const named = { projectId: workflow.projectId, workflowId: workflow.id, workflowSlug: workflow.slug, workflowName: workflow.name }
+  return submitRun(ctx, { ...named, workflowVersion: workflow.publishedVersion, scheduleId, input: given }, plan, trigger)
+}
+
+type Submitted = Pick<Run, 'projectId' | 'workflowId' | 'workflowSlug' | 'workflowName' | 'workflowVersion' | 'scheduleId' | 'input'>
+type Origin = { run: string; progress?: Progress; kept: readonly number[] }
+
+/** Hands a run to the engine; its input fits the workflow already. */
+export async function submitRun(ctx: SchedulerCtx, of: Submitted, plan: Plan, trigger: RunTrigger, origin?: Origin): Promise<Run> {
+  const checked = checkInput(plan.inputs, of.input as Record<string, unknown>)
+  if (checked.errors.length > 0)
+    throw new AppError('invalid', 'input_invalid', 'The input does not fit the workflow', { errors: checked.errors })
   const id = newRunUuid()
-  const version = workflow.publishedVersion
+  const { projectId, workflowId, workflowSlug, workflowName, workflowVersion, scheduleId } = of
   const answer: Run = {
     ...emptyRun,
     id: fromUuid('run', id),
-    projectId: workflow.projectId,
-    workflowId: workflow.id,
-    workflowSlug: workflow.slug,
-    workflowName: workflow.name,
-    workflowVersion: version,
-    trigger,
-    scheduleId,
-    input,
-    createdAt: new Date(ctx.engine.now()).toISOString(),
-  }
-  const projectId = uuidOf('project', workflow.projectId)
-  const run = {
-    id,
     projectId,
     workflowId,
-    version,
+    workflowSlug,
+    workflowName,
+    workflowVersion,
+    originRunId: origin ? fromUuid('run', origin.run) : null,
+    trigger,
+    scheduleId,
+    input: checked.input,
+    createdAt: new Date(ctx.engine.now()).toISOString(),
+  }
+  const run = {
+    id,
+    projectId: uuidOf('project', projectId),
+    workflowId: uuidOf('workflow', workflowId),
+    version: workflowVersion,
     plan,
     trigger,
-    input,
+    input: checked.input,
     scheduleId: scheduleId && uuidOf('schedule', scheduleId),
     taskId: null,
     parent: null,
+    ...(origin && { origin: { ...origin, progress: origin.progress ?? begin(plan) } }),
     by: auditBy(ctx),
   }
   if (!(await ctx.engine.create(run, ctx, answer))) throw keyTaken()
@@ -68,6 +79,7 @@ const emptyRun = {
   taskId: null,
   scheduleId: null,
   parentRunId: null,
+  originRunId: null,
   status: 'queued',
   blockedReason: null,
   outcome: null,

@@ -72,7 +72,7 @@ function fromLive(runId: Id<'run'>, plan: Plan, row: runs.LiveStep): { node: num
     node: row.node,
     step: {
       ...shared(runId, plan, row),
-      status: liveStatus[row.state] ?? 'queued',
+      status: statusOf(row, plan),
       skipped: false,
       endedAt: null,
       output: null,
@@ -80,6 +80,10 @@ function fromLive(runId: Id<'run'>, plan: Plan, row: runs.LiveStep): { node: num
     },
   }
 }
+
+/** A step that waits for a time or a signal is blocked; one that waits for a child is under way. */
+const statusOf = (row: runs.LiveStep, plan: Plan): Status =>
+  row.state === 2 && plan.nodes[row.node]?.uses === 'wait' ? 'blocked' : (liveStatus[row.state] ?? 'queued')
 
 function shared(runId: Id<'run'>, plan: Plan, row: runs.EndedStep | runs.LiveStep) {
   const node = plan.nodes[row.node]

@@ -1,7 +1,7 @@
-import { type Ctx, keyset, toPage, uuidOf, visible, words } from '@orrery/core'
+import { type Ctx, fromUuid, keyset, toPage, uuidOf, visible, words } from '@orrery/core'
 import type { Id, LogPage, LogQuery, Outcome, Page, RunError, RunQuery, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
 import { and, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm'
-import { liveSteps, logChunks, runState, runs, stepIdOf, steps } from '../engine/index.ts'
+import { liveSteps, logChunks, runState, runs, slots, stepIdOf, steps, workers } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
 
 const summary = {
@@ -14,8 +14,10 @@ const summary = {
   taskId: runs.taskId,
   scheduleId: runs.scheduleId,
   parentRunId: runs.parentRunId,
+  originRunId: runs.originRunId,
   trigger: runs.trigger,
   status: runs.status,
+  blockedReason: runs.blockedReason,
   outcome: runs.outcome,
   error: runs.error,
   createdAt: runs.createdAt,
@@ -23,7 +25,7 @@ const summary = {
   endedAt: runs.endedAt,
 }
 
-type SummaryRow = Omit<RunSummary, 'trigger' | 'status' | 'outcome' | 'error' | 'blockedReason' | 'durationMs' | 'costUsd'> & {
+type SummaryRow = Omit<RunSummary, 'trigger' | 'status' | 'outcome' | 'error' | 'durationMs' | 'costUsd'> & {
   trigger: string
   status: string
   outcome: string | null
@@ -88,6 +90,43 @@ export async function findSteps(ctx: Ctx, id: Id<'run'>) {
 export type EndedStep = typeof steps.$inferSelect
 export type LiveStep = typeof liveSteps.$inferSelect
 
+export type SlotState = { key: string; limit: number; holders: string[] }
+
+/** The concurrency key that a run waits for, with those that hold its places. */
+export async function findSlot(ctx: Ctx, id: Id<'run'>): Promise<SlotState | null> {
+  const [row] = await ctx.db
+    .select({ key: runState.slotKey, limit: runState.slotLimit })
+    .from(runState)
+    .where(and(eq(runState.runId, uuidOf('run', id)), eq(runState.slotWaiting, true)))
+  if (!row?.key) return null
+  const held = await ctx.db.select({ runId: slots.runId }).from(slots).where(eq(slots.key, row.key))
+  return { key: row.key.slice(row.key.indexOf('/') + 1), limit: row.limit ?? 1, holders: held.map((each) => fromUuid('run', each.runId)) }
+}
+
+export type PoolState = { pool: string; lastSeenAt: string | null; ready: number }
+
+/** For each queue of workers when somebody was last heard of who takes from it, and how many steps wait. */
+export async function findPools(ctx: Ctx): Promise<PoolState[]> {
+  const { rows } = await ctx.db.execute<{ pool: string; last_seen_at: Date | null; ready: string }>(sql`
+    select p.pool, (select max(w.seen_at) from ${workers} w where p.pool = any(w.pools)) as last_seen_at,
+      (select count(*) from (select 1 from ${liveSteps} l where l.pool = p.pool and l.state = 0 and l.ready_at <= now() limit 10000) c) as ready
+    from (select distinct unnest(pools) as pool from ${workers}) p`)
+  return rows.map((row) => ({
+    pool: row.pool,
+    lastSeenAt: row.last_seen_at && new Date(row.last_seen_at).toISOString(),
+    ready: Number(row.ready),
+  }))
+}
+
+/** The runs that a run's steps wait for. */
+export async function findChildren(ctx: Ctx, id: Id<'run'>): Promise<{ id: string; ordinal: number | null }[]> {
+  const rows = await ctx.db
+    .select({ id: runState.runId, ordinal: runState.parentOrdinal })
+    .from(runState)
+    .where(eq(runState.parentRunId, uuidOf('run', id)))
+  return rows.map((row) => ({ id: fromUuid('run', row.id), ordinal: row.ordinal }))
+}
+
 /** Whole pieces of log, in the order in which they were committed, after a cursor. */
 export async function findLogs(ctx: Ctx, id: Id<'run'>, query: LogQuery): Promise<LogPage & { ordinals: number[] }> {
   const after = Number(query.cursor ?? 0)
@@ -122,7 +161,6 @@ function toSummary(row: SummaryRow): RunSummary {
     status: row.status as Status,
     outcome: row.outcome as Outcome | null,
     error: row.error as RunError | null,
-    blockedReason: null,
     durationMs: row.startedAt !== null && row.endedAt !== null ? Date.parse(row.endedAt) - Date.parse(row.startedAt) : null,
     costUsd: null,
   }

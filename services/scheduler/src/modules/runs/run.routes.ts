@@ -1,10 +1,29 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { CreateRun, IdOf, Input, LogPage, LogQuery, problems, Run, RunPage, RunQuery } from '@orrery/shared-types'
+import {
+  CreateRun,
+  ForkRun,
+  IdOf,
+  Input,
+  LogPage,
+  LogQuery,
+  problems,
+  ReplayRun,
+  Run,
+  RunPage,
+  RunQuery,
+  Signaled,
+  SignalRun,
+  WhyRun,
+} from '@orrery/shared-types'
+import { Type } from '@sinclair/typebox'
 import { type Machinery, withMachinery } from '../../context.ts'
 import { cancelRun } from './cancel-run.ts'
 import { createRun } from './create-run.ts'
 import { getLogs, getRun } from './get-run.ts'
 import { listRuns } from './list-runs.ts'
+import { forkRun, replayRun, retryRun } from './repeat-run.ts'
+import { signalRun } from './signal-run.ts'
+import { whyRun } from './why-run.ts'
 
 const tags = ['runs']
 const params = Input({ id: IdOf('run') })
@@ -12,6 +31,15 @@ const creating = { body: CreateRun, response: { 201: Run, ...problems(401, 403, 
 const listing = { querystring: RunQuery, response: { 200: RunPage, ...problems(401, 422) } }
 const reading = { params, response: { 200: Run, ...problems(401, 404) } }
 const logging = { params, querystring: LogQuery, response: { 200: LogPage, ...problems(401, 404, 422) } }
+const asking = { params, response: { 200: WhyRun, ...problems(401, 404) } }
+const retrying = { params, response: { 201: Run, ...problems(401, 403, 404, 409) } }
+const replaying = { params, body: ReplayRun, response: { 201: Run, ...problems(401, 403, 404, 409, 422) } }
+const forking = { params, body: ForkRun, response: { 201: Run, ...problems(401, 403, 404, 409, 422) } }
+const signaling = {
+  params: Input({ id: IdOf('run'), name: Type.String({ minLength: 1, maxLength: 100 }) }),
+  body: SignalRun,
+  response: { 200: Signaled, ...problems(401, 403, 404, 409, 422) },
+}
 const canceling = { params, response: { 200: Run, ...problems(401, 403, 404, 409) } }
 
 export const runRoutes =
@@ -29,6 +57,29 @@ export const runRoutes =
     )
     app.get('/runs/:id/logs', { schema: { operationId: 'getRunLogs', tags, summary: 'Its log lines', ...logging } }, async (request) =>
       getLogs(ctxOf(request), request.params.id, request.query),
+    )
+    app.get('/runs/:id/why', { schema: { operationId: 'whyRun', tags, summary: 'Why it does not move', ...asking } }, async (request) =>
+      whyRun(ctxOf(request), request.params.id),
+    )
+    app.post(
+      '/runs/:id/retry',
+      { schema: { operationId: 'retryRun', tags, summary: 'Start again what failed', ...retrying } },
+      async (request, reply) => reply.code(201).send(await retryRun(ctxOf(request), request.params.id)),
+    )
+    app.post(
+      '/runs/:id/replay',
+      { schema: { operationId: 'replayRun', tags, summary: 'Start anew', ...replaying } },
+      async (request, reply) => reply.code(201).send(await replayRun(ctxOf(request), request.params.id, request.body)),
+    )
+    app.post(
+      '/runs/:id/fork',
+      { schema: { operationId: 'forkRun', tags, summary: 'Start from a step', ...forking } },
+      async (request, reply) => reply.code(201).send(await forkRun(ctxOf(request), request.params.id, request.body)),
+    )
+    app.post(
+      '/runs/:id/signals/:name',
+      { schema: { operationId: 'signalRun', tags, summary: 'Give it a signal', ...signaling } },
+      async (request) => signalRun(ctxOf(request), request.params.id, request.params.name, request.body.payload),
     )
     app.post('/runs/:id/cancel', { schema: { operationId: 'cancelRun', tags, summary: 'Cancel a run', ...canceling } }, async (request) =>
       cancelRun(ctxOf(request), request.params.id),

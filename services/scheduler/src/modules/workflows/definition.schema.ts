@@ -59,6 +59,16 @@ export const Definition = Type.Object(
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     description: Type.Optional(Type.String({ maxLength: 20_000 })),
     inputs: Type.Optional(Type.Record(Type.String({ pattern: Key }), InputDef, { additionalProperties: false })),
+    /** How many runs with the same key may go on at a time; further ones wait. */
+    concurrency: Type.Optional(
+      Type.Object(
+        { key: Type.String({ minLength: 1, maxLength: 500 }), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })) },
+        Strict,
+      ),
+    ),
+    priority: Type.Optional(
+      Type.Integer({ minimum: -100, maximum: 100, description: 'Steps of a higher one go first within their project' }),
+    ),
     timeout: Type.Optional(Duration),
     steps: Type.Record(Type.String({ pattern: Key }), StepDef, { additionalProperties: false, minProperties: 1, maxProperties: 500 }),
     'on-failure': Type.Optional(Steps),

@@ -1,5 +1,14 @@
 /** What a step can use: where it runs, and what its `with` may and must say. */
-export type Executor = { pool: string | null; required: readonly string[]; optional: readonly string[]; defaultTimeoutMs: number }
+export type Executor = {
+  /** The queue of workers that may take it; null when the engine does it by itself. */
+  pool: string | null
+  required: readonly string[]
+  optional: readonly string[]
+  /** Settings of which exactly one must be given. */
+  oneOf?: readonly string[]
+  /** 0 for none. */
+  defaultTimeoutMs: number
+}
 
 const minute = 60_000
 export const executors: Record<string, Executor> = {
@@ -7,6 +16,14 @@ export const executors: Record<string, Executor> = {
   http: { pool: 'default', required: ['url'], optional: ['method', 'headers', 'body', 'query', 'expect'], defaultTimeoutMs: minute },
   node: { pool: 'code', required: ['code'], optional: ['input'], defaultTimeoutMs: 10_000 },
   shell: { pool: 'code', required: ['run'], optional: ['env', 'input'], defaultTimeoutMs: 10 * minute },
+  // for a time, until a time, or for a signal; no worker is held meanwhile
+  wait: {
+    pool: null,
+    required: [],
+    optional: ['duration', 'until', 'signal'],
+    oneOf: ['duration', 'until', 'signal'],
+    defaultTimeoutMs: 0,
+  },
   // runs a workflow of the same project as a child; no worker is held meanwhile
   workflow: { pool: null, required: ['workflow'], optional: ['input'], defaultTimeoutMs: 24 * 60 * minute },
 }

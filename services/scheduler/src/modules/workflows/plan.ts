@@ -43,10 +43,15 @@ export type Plan = {
   inputs: Readonly<Record<string, InputDef>>
   outputs: Template | null
   timeoutMs: number | null
+  /** What a run needs one of `limit` places for; null where runs don't hold each other up. */
+  concurrency: { key: Template; limit: number } | null
+  priority: number
   graph: WorkflowGraph
 }
 
 export type Compiled = { plan: Plan | null; errors: DefinitionError[]; definition: Definition | null }
+
+const maxTimeoutMs = 24 * 24 * 3_600_000
 
 type Report = (path: string, message: string) => void
 type Entry = { key: string; def: StepDef; block: Block; path: string }
@@ -71,10 +76,19 @@ export function compileWorkflow(source: DefinitionSource): Compiled {
   const readable = (index: number) => new Set(cycle ? indexOf.keys() : [...(before[index] ?? [])].map((i) => entries[i]?.key ?? ''))
   const nodes = entries.map((entry, index) => compileStep(entry, index, needs, readable(index), report))
   const outputs = compileOutputs(read.definition, indexOf, report)
+  const concurrency = compileConcurrency(read.definition, report)
   if (errors.length > 0) return { plan: null, errors, definition: read.definition }
   const { inputs = {}, timeout } = read.definition
   return {
-    plan: { nodes, inputs, outputs, timeoutMs: timeout === undefined ? null : durationMs(timeout), graph: toGraph(entries, nodes, read) },
+    plan: {
+      nodes,
+      inputs,
+      outputs,
+      timeoutMs: timeout === undefined ? null : durationMs(timeout),
+      concurrency,
+      priority: read.definition.priority ?? 0,
+      graph: toGraph(entries, nodes, read),
+    },
     errors,
     definition: read.definition,
   }
@@ -122,6 +136,7 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
   const list = typeof def.foreach === 'string' ? `\${{ ${bareExpression(def.foreach)} }}` : (def.foreach as Json | undefined)
   const foreach = list === undefined ? null : checked(compileTemplate(list, expressionError, `${path}/foreach`), `${path}/foreach`, false)
   const condition = compileCondition(def.if, `${path}/if`, report)
+  if (def.timeout !== undefined && durationMs(def.timeout) > maxTimeoutMs) report(`${path}/timeout`, 'A step may take 24 days at most')
   if (def.concurrency !== undefined && !foreach) report(`${path}/concurrency`, 'concurrency is for a step with foreach')
   return {
     index,
@@ -144,6 +159,8 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
 function checkWith(def: StepDef, executor: Executor, path: string, report: Report): void {
   const given = Object.keys(def.with ?? {})
   for (const key of executor.required) if (!given.includes(key)) report(def.with ? `${path}/with` : path, `${def.uses} needs with.${key}`)
+  if (executor.oneOf && given.filter((key) => executor.oneOf?.includes(key)).length !== 1)
+    report(def.with ? `${path}/with` : path, `${def.uses} needs exactly one of ${executor.oneOf.join(', ')}`)
   const known = [...executor.required, ...executor.optional]
   for (const key of given) {
     if (!known.includes(key))
@@ -192,6 +209,14 @@ function compileOutputs({ outputs }: Definition, indexOf: Map<string, number>, r
   const template = compileTemplate(outputs as Json, (path, error) => report(path, error.message), '/outputs')
   checkReads(template, '/outputs', false, new Set(indexOf.keys()), report)
   return template
+}
+
+function compileConcurrency({ concurrency }: Definition, report: Report): Plan['concurrency'] {
+  if (!concurrency) return null
+  const key = compileTemplate(concurrency.key, (_, error) => report('/concurrency/key', error.message))
+  if (key.steps.size > 0 || key.reads.has('item'))
+    report('/concurrency/key', 'The key is made when the run begins: it can read inputs, run and project')
+  return { key, limit: concurrency.limit ?? 1 }
 }
 
 function toGraph(entries: Entry[], nodes: PlanNode[], read: Read): WorkflowGraph {

@@ -1,0 +1,80 @@
+import type { SqlClient } from '@orrery/core'
+import { ExpressionError, type Plan } from '../workflows/index.ts'
+import type { Batch } from './batch.ts'
+import * as repository from './engine.repository.ts'
+import { allDue } from './progress.ts'
+import type { Turn } from './turn.ts'
+
+/**
+ * Places among the runs of one concurrency key. A run that finds none waits with nothing begun; it is woken in the
+ * transaction in which a place is freed. One lock for all keys, taken after the runs' own, keeps the counts true.
+ */
+export class Slots {
+  private readonly client: SqlClient
+  private readonly batch: Batch
+  private wanting: Turn[] = []
+  private locked = false
+
+  constructor(client: SqlClient, batch: Batch) {
+    this.client = client
+    this.batch = batch
+  }
+
+  /** Works out the key of a new run; it is held until `take`. */
+  want(turn: Turn, { key, limit }: NonNullable<Plan['concurrency']>): void {
+    try {
+      const text = key.evaluate(turn.values.scope(key.steps))
+      turn.state.slot_key = `${turn.state.project_id}/${typeof text === 'string' ? text : JSON.stringify(text)}`
+      turn.state.slot_limit = limit
+      turn.state.slot_waiting = true
+      turn.due = []
+      this.wanting.push(turn)
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error
+      turn.stop([], 'failed', 'failed', { code: 'expression_failed', message: error.message, stepKey: null })
+    }
+  }
+
+  /** A run that waited may try again. */
+  again(turn: Turn): void {
+    if (turn.state.slot_waiting && !turn.ended) this.wanting.push(turn)
+  }
+
+  /** Gives places to those who want one, in their order, as long as there are any. */
+  async take(): Promise<void> {
+    if (this.wanting.length === 0) return
+    await this.lock()
+    const keys = [...new Set(this.wanting.map((turn) => turn.state.slot_key ?? ''))]
+    const taken = new Map((await repository.countSlots(this.client, keys)).map((row) => [row.key, Number(row.taken)]))
+    for (const turn of this.wanting.splice(0)) {
+      const key = turn.state.slot_key ?? ''
+      const count = taken.get(key) ?? 0
+      if (count >= (turn.state.slot_limit ?? 1)) continue
+      taken.set(key, count + 1)
+      turn.state.slot_waiting = false
+      this.batch.slots.push({ key, run_id: turn.state.run_id })
+      turn.due = allDue(turn.plan, turn.progress)
+    }
+  }
+
+  /** Frees the places of runs that end here and calls those who wait for them. */
+  async free(ended: Turn[]): Promise<void> {
+    const holders = ended.filter((turn) => turn.state.slot_key !== null && !turn.state.slot_waiting)
+    if (holders.length === 0) return
+    await this.lock()
+    const freed = new Map<string, number>()
+    for (const { state } of holders) {
+      this.batch.freedSlots.push(state.run_id)
+      freed.set(state.slot_key ?? '', (freed.get(state.slot_key ?? '') ?? 0) + 1)
+    }
+    for (const { run_id } of await repository.nextForSlots(this.client, [...freed.keys()], [...freed.values()])) {
+      this.batch.timers.push({ delay_ms: 0, kind: 'slot', run_id, ordinal: null, payload: null })
+    }
+  }
+
+  private async lock(): Promise<void> {
+    if (this.locked) return
+    this.locked = true
+    await repository.lockSlots(this.client)
+  }
+}

@@ -1,0 +1,22 @@
+import { durationMs, durationPattern, type Json } from '../workflows/index.ts'
+
+export type Wait = { kind: 'time'; ms: number } | { kind: 'signal'; signal: string } | { problem: string }
+
+const maxMs = 366 * 24 * 3_600_000
+
+/** What a wait step was told, seen from `now` in ms. */
+export function readWait(input: Json, now: number): Wait {
+  const { duration, until, signal } = (input ?? {}) as { duration?: unknown; until?: unknown; signal?: unknown }
+  if (typeof signal === 'string' && signal !== '') return { kind: 'signal', signal }
+  if (signal !== undefined) return { problem: 'with.signal must be a name' }
+  const ms = until === undefined ? lengthOf(duration) : Date.parse(String(until)) - now
+  if (Number.isNaN(ms))
+    return {
+      problem:
+        until === undefined ? 'with.duration must be a duration, as 30s or 1h' : 'with.until must be a time, as 2026-01-31T09:00:00Z',
+    }
+  return ms > maxMs ? { problem: 'A wait may take a year at most' } : { kind: 'time', ms: Math.max(ms, 0) }
+}
+
+const lengthOf = (value: unknown): number =>
+  typeof value === 'number' || (typeof value === 'string' && new RegExp(durationPattern).test(value)) ? durationMs(value) : Number.NaN

@@ -1,0 +1,185 @@
+import type { Run } from '@orrery/shared-types'
+import { ask, eventually } from '@orrery/testing'
+import { failure, startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
+
+const noop = (output: unknown, more: object = {}) => ({ uses: 'noop', with: { output }, ...more })
+const until = (s: TestScheduler, id: string, status: string) =>
+  eventually(`${id} to be ${status}`, async () => {
+    const run = await s.read(id)
+    return run.status === status && run
+  })
+const statuses = (run: Run) =>
+  Object.fromEntries(run.steps.filter((step) => step.itemIndex === null).map((step) => [step.key, step.skipped ? 'skipped' : step.status]))
+
+describe('a wait', () => {
+  it('blocks the run, says for what, and ends with the payload of its signal', async () => {
+    await using s = await startScheduler()
+    s.work(() => ({}))
+    const run = await s.start(
+      await s.publish({
+        steps: { gate: { uses: 'wait', with: { signal: 'go' } }, after: noop('${{ steps.gate.output.by }}', { needs: 'gate' }) },
+      }),
+    )
+    const blocked = await until(s, run.id, 'blocked')
+    expect([blocked.blockedReason, statuses(blocked)]).toEqual(['step gate waits for the signal go', { gate: 'blocked', after: 'queued' }])
+    const why = (await ask(s.app, s.owner).get(`/api/v1/runs/${run.id}/why`)).json()
+    expect([why.sentence, why.action]).toEqual([
+      expect.stringMatching(/^Step gate waits for the signal go since 20/),
+      'Send the signal go, or cancel the run.',
+    ])
+    expect((await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/signals/go`, { payload: { by: 'ada' } })).statusCode).toBe(200)
+    const ended = await s.ended(run.id)
+    expect([ended.outcome, ended.blockedReason, ended.steps[1]?.output]).toEqual(['success', null, 'ada'])
+    expect((await s.it.published('run.status_changed')).map((event) => event['to'])).toEqual([
+      'in_progress',
+      'blocked',
+      'in_progress',
+      'done',
+    ])
+    expect((await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/signals/go`)).statusCode).toBe(409)
+  })
+
+  it('takes a signal that came before it, once', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(
+      await s.publish({
+        steps: {
+          first: noop(1),
+          gate: { uses: 'wait', with: { signal: 'go' }, needs: 'first' },
+          again: { uses: 'wait', with: { signal: 'go' }, needs: 'gate' },
+        },
+      }),
+    )
+    await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/signals/go`, { payload: 'early' })
+    s.work(() => ({}))
+    const blocked = await until(s, run.id, 'blocked')
+    expect([statuses(blocked), blocked.steps[1]?.output]).toEqual([{ first: 'done', gate: 'done', again: 'blocked' }, 'early'])
+  })
+
+  it('lasts as long as it says, and a signal that does not come in time fails its step', async () => {
+    await using s = await startScheduler()
+    const run = await s.run({
+      steps: { pause: { uses: 'wait', with: { duration: '300ms' } }, gate: { uses: 'wait', with: { signal: 'never' }, timeout: '100ms' } },
+    })
+    const [pause, gate] = run.steps
+    expect(Date.parse(pause?.endedAt ?? '') - Date.parse(pause?.startedAt ?? '')).toBeGreaterThanOrEqual(300)
+    expect([pause?.status, gate?.error?.code, run.outcome]).toEqual(['done', 'timeout', 'failed'])
+  })
+})
+
+describe('a run that is repeated', () => {
+  const definition = {
+    inputs: { n: { type: 'integer', default: 1 } },
+    steps: {
+      a: noop('${{ inputs.n }}'),
+      each: { uses: 'noop', needs: 'a', foreach: [1, 2, 3], with: { output: '${{ item }}' } },
+      b: noop('${{ steps.a.output + steps.each.output.size() }}', { needs: 'each' }),
+      c: noop(3, { needs: 'b' }),
+    },
+    outputs: { b: '${{ steps.b.output }}' },
+  }
+
+  it('from its failure keeps what succeeded, runs the rest again, and leaves the old one as it ended', async () => {
+    await using s = await startScheduler()
+    let broken = true
+    const worker = s.work((step) => (step.key === 'b' && broken ? failure('boom') : {}))
+    const first = await s.run(definition)
+    broken = false
+    const ran = worker.ran.length
+    const answer = await ask(s.app, s.owner).post(`/api/v1/runs/${first.id}/retry`)
+    expect([answer.statusCode, answer.json().originRunId, answer.json().trigger]).toEqual([201, first.id, 'retry'])
+    const again = await s.ended(answer.json().id)
+    expect([again.outcome, again.output, worker.ran.slice(ran).map((step) => step.key)]).toEqual(['success', { b: 4 }, ['b', 'c']])
+    expect(again.steps.find((step) => step.key === 'each')?.output).toEqual([1, 2, 3])
+    expect((await s.read(first.id)).outcome).toBe('failed')
+    expect((await ask(s.app, s.owner).post(`/api/v1/runs/${again.id}/retry`)).statusCode).toBe(409)
+  })
+
+  it('forks from any step with a changed input, and replays from the beginning', async () => {
+    await using s = await startScheduler()
+    const worker = s.work(() => ({}))
+    const first = await s.run(definition)
+    let ran = worker.ran.length
+    const forked = await ask(s.app, s.owner).post(`/api/v1/runs/${first.id}/fork`, { fromStep: 'c' })
+    await s.ended(forked.json().id)
+    expect(worker.ran.slice(ran).map((step) => step.key)).toEqual(['c'])
+    ran = worker.ran.length
+    const replayed = await ask(s.app, s.owner).post(`/api/v1/runs/${first.id}/replay`, { input: { n: 10 } })
+    expect((await s.ended(replayed.json().id)).output).toEqual({ b: 13 })
+    expect(worker.ran.length - ran).toBe(6)
+    expect((await ask(s.app, s.owner).post(`/api/v1/runs/${first.id}/fork`, { fromStep: 'nowhere' })).statusCode).toBe(422)
+    expect((await ask(s.app, s.owner).post(`/api/v1/runs/${first.id}/replay`, { input: { n: 'x' } })).statusCode).toBe(422)
+  })
+})
+
+describe('a concurrency key', () => {
+  it('lets as many runs go on as it says, wakes the next when one ends, and says who holds it', async () => {
+    await using s = await startScheduler()
+    const workflow = await s.publish({
+      inputs: { key: { type: 'string' } },
+      concurrency: { key: '${{ inputs.key }}', limit: 2 },
+      steps: { gate: { uses: 'wait', with: { signal: 'go' } } },
+    })
+    const same = await Promise.all([1, 2, 3, 4].map(() => s.start(workflow, { key: 'a' })))
+    const other = await s.start(workflow, { key: 'b' })
+    await until(s, other.id, 'blocked')
+    const now = await Promise.all(same.map((run) => s.read(run.id)))
+    expect(now.map((run) => run.status).sort()).toEqual(['blocked', 'blocked', 'queued', 'queued'])
+    const waiting = now.find((run) => run.status === 'queued')
+    const holding = now.find((run) => run.status === 'blocked')
+    const why = (await ask(s.app, s.owner).get(`/api/v1/runs/${waiting?.id}/why`)).json()
+    expect(why.sentence).toMatch(/^It waits for one of 2 places of the concurrency key a, held by the runs run_\w+, run_\w+\.$/)
+    await ask(s.app, s.owner).post(`/api/v1/runs/${holding?.id}/signals/go`)
+    await eventually(
+      'the next one to go on',
+      async () => (await Promise.all(same.map((run) => s.read(run.id)))).filter((run) => run.status === 'blocked').length === 2,
+    )
+    for (const { id } of [...same, other]) {
+      await eventually(`${id} to be over`, async () => {
+        await ask(s.app, s.owner).post(`/api/v1/runs/${id}/cancel`)
+        return (await s.read(id)).endedAt !== null
+      })
+    }
+    const { rows } = await s.it.admin.query('select 1 from scheduler.slots union all select 1 from scheduler.run_state')
+    expect(rows).toEqual([])
+  })
+})
+
+describe('fair share', () => {
+  it('gives a quiet project its turn while another has a hundred times as much to do', async () => {
+    await using s = await startScheduler()
+    const quiet = await s.it.make.user()
+    const project = await s.it.make.project(quiet)
+    const definition = {
+      steps: {
+        list: noop(Array.from({ length: 500 }, (_, i) => i)),
+        each: { uses: 'noop', needs: 'list', foreach: '${{ steps.list.output }}' },
+      },
+    }
+    const order: string[] = []
+    const loud = await s.publish(definition)
+    for (let i = 0; i < 4; i++) await s.start(loud)
+    const made = await ask(s.app, quiet).post('/api/v1/workflows', {
+      projectId: project,
+      slug: 'quiet',
+      name: 'quiet',
+      definition: { steps: { a: noop(1) } },
+    })
+    await ask(s.app, quiet).post(`/api/v1/workflows/${made.json().id}/publish`)
+    const call = { worker: 'wkr_01h455vb4pex5vsknk084sn02q', heartbeats: [], logs: [], waitMs: 0 } as const
+    // the loud one's lists are laid out first
+    const lists = await s.engine.exchange({ ...call, results: [], room: { default: 4 } })
+    await s.engine.exchange({
+      ...call,
+      results: lists.steps.map((step) => ({ stepId: step.stepId, attempt: 1, output: (step.input as { output: unknown }).output })),
+      room: {},
+    })
+    for (let i = 0; i < 20; i++) await ask(s.app, quiet).post('/api/v1/runs', { workflowId: made.json().id })
+    for (let i = 0; i < 4; i++) {
+      const { steps } = await s.engine.exchange({ ...call, results: [], room: { default: 10 } })
+      order.push(...steps.map((step) => (step.projectId === project ? 'quiet' : 'loud')))
+    }
+    expect(order.filter((each) => each === 'quiet')).toHaveLength(20)
+    expect(order.filter((each) => each === 'loud')).toHaveLength(20)
+  })
+})

@@ -1,0 +1,120 @@
+import type { RunSummary, WhyRun } from '@orrery/shared-types'
+import type { Plan } from '../workflows/index.ts'
+import type { LiveStep, PoolState, SlotState } from './run.repository.ts'
+
+export type Facts = {
+  run: RunSummary
+  plan: Plan
+  live: LiveStep[]
+  slot: SlotState | null
+  pools: PoolState[]
+  children: { id: string; ordinal: number | null }[]
+  now: Date
+}
+
+type Reason = { sentence: string; action: string | null; since: string | null; stepKey: string | null }
+
+const silentMs = 45_000
+
+/** What holds a run up, the most telling first: a slot, then what nobody takes, then what is under way. */
+export function explain(facts: Facts): WhyRun {
+  const { run, slot, now } = facts
+  if (run.endedAt !== null)
+    return whole(run, [{ sentence: `The run ended ${run.outcome} at ${run.endedAt}.`, action: null, since: run.endedAt, stepKey: null }])
+  if (slot) return whole(run, [slotReason(slot)])
+  const reasons = facts.live.map((step) => stepReason(step, facts))
+  if (reasons.length === 0)
+    reasons.push({ sentence: 'The engine is deciding its next step.', action: null, since: now.toISOString(), stepKey: null })
+  return whole(
+    run,
+    reasons.sort((a, b) => rank(a) - rank(b)),
+  )
+}
+
+function slotReason({ key, limit, holders }: SlotState): Reason {
+  const runs = holders.length === 1 ? `the run ${holders[0]}` : `the runs ${holders.join(', ')}`
+  return {
+    sentence: `It waits for one of ${limit} places of the concurrency key ${key}, held by ${runs}.`,
+    action: `Wait, or cancel ${holders[0] ?? 'a run that holds a place'}.`,
+    since: null,
+    stepKey: null,
+  }
+}
+
+function stepReason(step: LiveStep, facts: Facts): Reason {
+  const node = facts.plan.nodes[step.node]
+  const name = step.item === null ? (node?.key ?? '') : `${node?.key}[${step.item}]`
+  const about = { stepKey: node?.key ?? null }
+  if (step.state === 1)
+    return {
+      ...about,
+      sentence: `Step ${name} runs since ${step.startedAt}, attempt ${step.attempt}.`,
+      action: null,
+      since: step.startedAt,
+    }
+  if (step.state === 3) return { ...about, sentence: `Item ${name} waits for room among its siblings.`, action: null, since: step.queuedAt }
+  if (step.state === 2) return waitReason(step, name, facts)
+  if (Date.parse(step.readyAt) > facts.now.getTime())
+    return {
+      ...about,
+      sentence: `Step ${name} failed in attempt ${step.attempt} and is tried again at ${step.readyAt}.`,
+      action: 'Wait, or cancel the run.',
+      since: step.queuedAt,
+    }
+  return queueReason(step, name, facts)
+}
+
+function waitReason(step: LiveStep, name: string, { plan, children }: Facts): Reason {
+  const node = plan.nodes[step.node]
+  const about = { stepKey: node?.key ?? null, since: step.startedAt }
+  const { signal, until, duration } = (step.input ?? {}) as { signal?: string; until?: string; duration?: string | number }
+  if (node?.uses === 'workflow') {
+    const child = children.find((each) => each.ordinal === step.ordinal)
+    return {
+      ...about,
+      sentence: `Step ${name} waits for the run ${child?.id ?? 'that it started'}.`,
+      action: child ? `See why ${child.id} has not ended.` : null,
+    }
+  }
+  if (signal !== undefined)
+    return {
+      ...about,
+      sentence: `Step ${name} waits for the signal ${signal} since ${step.startedAt}.`,
+      action: `Send the signal ${signal}, or cancel the run.`,
+    }
+  const end = until ?? (step.startedAt === null ? '' : `${String(duration)} after ${step.startedAt}`)
+  return { ...about, sentence: `Step ${name} waits until ${end}.`, action: 'Wait, or cancel the run.' }
+}
+
+/** Nobody takes it: nobody is there for its pool, or all are busy. */
+function queueReason(step: LiveStep, name: string, { pools, now }: Facts): Reason {
+  const pool = pools.find((each) => each.pool === step.pool)
+  const about = { stepKey: null, since: step.readyAt }
+  const seen = pool?.lastSeenAt ?? null
+  if (seen === null)
+    return {
+      ...about,
+      sentence: `No worker has ever taken from the queue ${step.pool}; step ${name} is ready since ${step.readyAt}.`,
+      action: `Start a worker for ${step.pool}.`,
+    }
+  if (now.getTime() - Date.parse(seen) > silentMs)
+    return {
+      ...about,
+      sentence: `No worker for the queue ${step.pool} since ${seen}; step ${name} is ready since ${step.readyAt}.`,
+      action: `Start a worker for ${step.pool}.`,
+    }
+  return {
+    ...about,
+    sentence: `Step ${name} is ready since ${step.readyAt} and waits for a free worker of the queue ${step.pool}, where ${pool?.ready ?? 0} steps wait.`,
+    action: `Wait, or start another worker for ${step.pool}.`,
+  }
+}
+
+const rank = (reason: Reason) => (reason.action === null ? 1 : 0)
+
+const whole = (run: RunSummary, reasons: Reason[]): WhyRun => ({
+  status: run.status,
+  sentence: reasons[0]?.sentence ?? '',
+  action: reasons[0]?.action ?? null,
+  reasons: reasons.slice(0, 50),
+})
