@@ -2,7 +2,7 @@
 import { install, installerEnvironment, pnpm, runQuietly, toolEnvironment } from './prepare.mjs'
 
 await install()
-const [pnpmCommand, typesArgs] = pnpm('exec', 'turbo', 'run', 'typecheck', '--continue', '--output-logs=errors-only')
+const [pnpmCommand, typesArgs] = pnpm('exec', 'turbo', 'run', 'typecheck', '--continue', '--concurrency=2', '--output-logs=errors-only')
 const checks = [
   ['format', 'biome', ['ci', '--colors=off', '.']],
   ['fences', 'depcruise', ['--config', '.dependency-cruiser.mjs', 'apps', 'packages', 'services', 'tests', 'bench']],

@@ -146,7 +146,6 @@ async function settings(env: Env, config: StandaloneConfig, servers: Servers): P
     ORRERY_SECRET_KEY: await keptSecret(config.ORRERY_DATA_DIR, 'secret-key'),
     ORRERY_WORKER_KEY: await keptSecret(config.ORRERY_DATA_DIR, 'worker-key'),
     ORRERY_CODE_STEPS: codeStepsOf(config),
-    ORRERY_PUBLIC_URL: originOf(config),
     ...env,
     DATABASE_URL: servers.databaseUrl,
     REDIS_URL: servers.redisUrl,
