@@ -1,5 +1,5 @@
 import { fromUuid, type LoggedEvent, toLoggedEvent } from '@orrery/core'
-import type { EventName, EventPayload, Id, Status } from '@orrery/shared-types'
+import type { EventName, EventPayload, Id, Outcome, Status } from '@orrery/shared-types'
 import type { PlanNode } from '../workflows/index.ts'
 import type {
   AttemptRow,
@@ -66,6 +66,22 @@ export class Batch {
       ...(error && { error }),
     }
     this.say('step.status_changed', { id, version: stepVersion(to, attempt), projectId: run.projectId, lineageRef: run.runId }, payload)
+  }
+
+  /** Says that a run is over, with what others want to know of it. */
+  runEnded({ runId, projectId, state }: StepOf & { state: StateRow }, outcome: Outcome): void {
+    state.entity_version += 1
+    const { schedule_id, task_id } = state
+    this.say(
+      'execution.completed',
+      { id: runId, version: state.entity_version, projectId, lineageRef: runId },
+      {
+        outcome,
+        durationMs: Date.parse(this.now) - new Date(state.created_at).getTime(),
+        scheduleId: schedule_id === null ? null : fromUuid('schedule', schedule_id),
+        taskId: task_id === null ? null : fromUuid('task', task_id),
+      },
+    )
   }
 
   say<N extends EventName>(name: N, subject: Parameters<typeof toLoggedEvent<N>>[1], payload: EventPayload<N>): void {

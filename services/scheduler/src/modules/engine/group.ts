@@ -2,6 +2,7 @@ import type { SqlClient } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
+import { writeBatch } from './batch.repository.ts'
 import { Batch } from './batch.ts'
 import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
@@ -207,7 +208,7 @@ export class Group {
 
   private async write(): Promise<void> {
     await this.turns.write()
-    const written = this.batch.isEmpty ? undefined : repository.writeBatch(this.client, this.batch)
+    const written = this.batch.isEmpty ? undefined : writeBatch(this.client, this.batch)
     // after a statement that failed, a commit undoes
     await Promise.all([written, this.client.query('commit')])
   }

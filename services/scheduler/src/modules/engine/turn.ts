@@ -1,10 +1,11 @@
-import { fromUuid } from '@orrery/core'
 import type { Id, Outcome, RunError, Status, StepError } from '@orrery/shared-types'
 import type { Plan, PlanNode } from '../workflows/index.ts'
 import { ExpressionError, type Json } from '../workflows/index.ts'
 import { backoffMs } from './backoff.ts'
 import { type Batch, projectIdOf, runIdOf } from './batch.ts'
+import { blockedReason, isWait } from './blocked.ts'
 import { live } from './engine.repository.ts'
+import { newLiveRow } from './new-rows.ts'
 import { dueAfter, endItem, hasFailed, isOver, mayRun, ordinalOf, type Progress, setState, stateOf } from './progress.ts'
 import type { LiveRow, RunRow, StateRow } from './rows.ts'
 import { type Missing, Values } from './values.ts'
@@ -114,24 +115,7 @@ export class Turn {
 
   private begin(node: PlanNode, item: number | null, ordinal: number, input: Json, state: number): void {
     setState(this.progress, node.index, 'active')
-    const row: LiveRow = {
-      run_id: this.state.run_id,
-      ordinal,
-      node: node.index,
-      item,
-      state: node.pool === null && state === live.ready ? live.waiting : state,
-      attempt: 0,
-      lost: 0,
-      pool: node.pool,
-      project_id: this.state.project_id,
-      worker: null,
-      input,
-      timeout_ms: node.timeoutMs,
-      priority: this.state.priority,
-      queued_at: this.batch.now,
-      delay_ms: 0,
-      started_at: null,
-    }
+    const row = newLiveRow(this.state, node, { item, ordinal, input, state, now: this.batch.now })
     this.batch.newLive.push(row)
     this.state.open += 1
     if (row.state === live.waiting) this.callOwn(row, node)
@@ -318,18 +302,7 @@ export class Turn {
     if (this.fresh) Object.assign(this.fresh, ended)
     else this.batch.endedRuns.push({ id: this.state.run_id, ...ended })
     this.runChanged(from, status, outcome)
-    this.state.entity_version += 1
-    const { schedule_id, task_id } = this.state
-    this.batch.say(
-      'execution.completed',
-      { id: this.runId, version: this.state.entity_version, projectId: this.projectId, lineageRef: this.runId },
-      {
-        outcome,
-        durationMs: Date.parse(this.batch.now) - new Date(this.state.created_at).getTime(),
-        scheduleId: schedule_id === null ? null : fromUuid('schedule', schedule_id),
-        taskId: task_id === null ? null : fromUuid('task', task_id),
-      },
-    )
+    this.batch.runEnded(this, outcome)
     if (this.state.parent_run_id !== null) {
       const payload = { runId: this.runId, outcome, output, error }
       this.batch.timers.push({ delay_ms: 0, kind: 'child', run_id: this.state.parent_run_id, ordinal: this.state.parent_ordinal, payload })
@@ -344,11 +317,7 @@ export class Turn {
   /** A run is blocked while all that it has left are waits, and goes on when one of them ends. */
   private reckon(): void {
     const { state, progress } = this
-    const waiting =
-      state.waits > 0 && state.open === 0
-        ? this.plan.nodes.filter((node) => isWait(node) && stateOf(progress, node.index) === 'active')
-        : []
-    const reason = waiting.length > 0 ? waiting.map(reasonOf).join('; ') : null
+    const reason = blockedReason(this.plan, progress, state)
     if (reason === state.blocked) return
     const from = this.status
     state.blocked = reason
@@ -374,12 +343,4 @@ export class Turn {
     } else if (this.fresh) this.batch.newStates.push(row)
     else this.batch.states.push(row)
   }
-}
-
-const isWait = (node: PlanNode): boolean => node.uses === 'wait'
-
-/** What a waiting step waits for, as far as its definition says. */
-function reasonOf(node: PlanNode): string {
-  const { signal } = (node.with.constant ? node.with.evaluate({}) : {}) as { signal?: string }
-  return signal === undefined ? `step ${node.key} waits for its time` : `step ${node.key} waits for the signal ${signal}`
 }

@@ -1,15 +1,16 @@
 import type { SqlClient } from '@orrery/core'
 import { fromUuid } from '@orrery/core'
 import { checkInput, type Plans } from '../workflows/index.ts'
-import { type Batch, projectIdOf } from './batch.ts'
+import type { Batch } from './batch.ts'
 import type { NewRun } from './commands.ts'
 import * as repository from './engine.repository.ts'
-import { allDue, begin, firstSteps, ordinalOf } from './progress.ts'
-import type { LiveRow, RunRow, StateRow } from './rows.ts'
+import { newRows } from './new-rows.ts'
+import { allDue, firstSteps, ordinalOf } from './progress.ts'
+import { readWait } from './read-wait.ts'
+import type { LiveRow, StateRow } from './rows.ts'
 import { Slots } from './slots.ts'
-import { newRunUuid, runIdOf } from './step-id.ts'
+import { newRunUuid } from './step-id.ts'
 import { type OwnCall, type StepEnd, Turn } from './turn.ts'
-import { readWait } from './wait.policy.ts'
 
 export const maxDepth = 10
 
@@ -50,62 +51,17 @@ export class Turns {
 
   /** Makes a run; its first steps are decided by `advance`. */
   addRun(run: NewRun): void {
-    const progress = run.origin?.progress ?? begin(run.plan)
-    const { projectId: project_id, workflowId: workflow_id, version: workflow_version, scheduleId: schedule_id, taskId: task_id } = run
-    const shared = {
-      project_id,
-      workflow_id,
-      workflow_version,
-      schedule_id,
-      task_id,
-      parent_run_id: run.parent?.run ?? null,
-      created_at: this.batch.now,
-    }
-    const row: RunRow = {
-      ...shared,
-      id: run.id,
-      origin_run_id: run.origin?.run ?? null,
-      trigger: run.trigger,
-      status: 'queued',
-      blocked_reason: null,
-      input: run.input,
-      started_at: null,
-      outcome: null,
-      output: null,
-      error: null,
-      ended_at: null,
-    }
-    const state: StateRow = {
-      ...shared,
-      run_id: run.id,
-      entity_version: 1,
-      started: false,
-      nodes: progress.nodes,
-      fans: progress.fans,
-      next_ordinal: progress.nextOrdinal,
-      error: null,
-      depth: run.parent?.depth ?? 0,
-      open: 0,
-      waits: 0,
-      blocked: null,
-      slot_key: null,
-      slot_limit: null,
-      slot_waiting: false,
-      // smaller goes first in the table, greater in the definition
-      priority: -run.plan.priority,
-      parent_ordinal: run.parent?.ordinal ?? null,
-    }
+    const { row, state, progress } = newRows(run, this.batch.now)
     this.batch.newRuns.push(row)
-    const id = runIdOf(run.id)
-    const projectId = projectIdOf(project_id)
-    const workflowId = fromUuid('workflow', workflow_id)
-    const scheduleId = schedule_id === null ? null : fromUuid('schedule', schedule_id)
+    const turn = new Turn(this.batch, state, run.plan, row)
+    const { runId: id, projectId } = turn
+    const workflowId = fromUuid('workflow', run.workflowId)
+    const scheduleId = run.scheduleId === null ? null : fromUuid('schedule', run.scheduleId)
     this.batch.say('run.created', { id, version: 1, projectId, lineageRef: id }, { workflowId, scheduleId, trigger: run.trigger })
-    const after = { workflowId, workflowVersion: workflow_version, trigger: run.trigger }
+    const after = { workflowId, workflowVersion: run.version, trigger: run.trigger }
     this.batch.audits.push({ ...run.by, action: 'run.create', entity_type: 'run', entity_id: id, project_id: projectId, after })
     if (run.plan.timeoutMs !== null)
       this.batch.timers.push({ delay_ms: run.plan.timeoutMs, kind: 'run_timeout', run_id: run.id, ordinal: null, payload: null })
-    const turn = new Turn(this.batch, state, run.plan, row)
     turn.values.input = run.input
     turn.due = run.origin ? allDue(run.plan, progress) : firstSteps(run.plan)
     this.all.set(run.id, turn)

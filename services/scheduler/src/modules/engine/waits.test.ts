@@ -1,4 +1,4 @@
-import type { Run } from '@orrery/shared-types'
+import type { Exchange, Run } from '@orrery/shared-types'
 import { ask, eventually } from '@orrery/testing'
 import { failure, startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
 
@@ -166,7 +166,7 @@ describe('fair share', () => {
       definition: { steps: { a: noop(1) } },
     })
     await ask(s.app, quiet).post(`/api/v1/workflows/${made.json().id}/publish`)
-    const call = { worker: 'wkr_01h455vb4pex5vsknk084sn02q', heartbeats: [], logs: [], waitMs: 0 } as const
+    const call = { worker: 'wkr_01h455vb4pex5vsknk084sn02q' as const, heartbeats: [], logs: [], waitMs: 0 } satisfies Partial<Exchange>
     // the loud one's lists are laid out first
     const lists = await s.engine.exchange({ ...call, results: [], room: { default: 4 } })
     await s.engine.exchange({

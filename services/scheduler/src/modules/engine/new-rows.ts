@@ -1,0 +1,76 @@
+import type { Json, PlanNode } from '../workflows/index.ts'
+import type { NewRun } from './commands.ts'
+import { live } from './engine.repository.ts'
+import { begin, type Progress } from './progress.ts'
+import type { LiveRow, RunRow, StateRow } from './rows.ts'
+
+/** The rows of a run that begins, from its start or in the middle of another one's. */
+export function newRows(run: NewRun, now: string): { row: RunRow; state: StateRow; progress: Progress } {
+  const progress = run.origin?.progress ?? begin(run.plan)
+  const shared = {
+    project_id: run.projectId,
+    workflow_id: run.workflowId,
+    workflow_version: run.version,
+    schedule_id: run.scheduleId,
+    task_id: run.taskId,
+    parent_run_id: run.parent?.run ?? null,
+    created_at: now,
+  }
+  const ended = { outcome: null, output: null, error: null, ended_at: null }
+  const row: RunRow = {
+    ...shared,
+    ...ended,
+    id: run.id,
+    origin_run_id: run.origin?.run ?? null,
+    trigger: run.trigger,
+    status: 'queued',
+    blocked_reason: null,
+    input: run.input,
+    started_at: null,
+  }
+  const state: StateRow = {
+    ...shared,
+    run_id: run.id,
+    entity_version: 1,
+    started: false,
+    nodes: progress.nodes,
+    fans: progress.fans,
+    next_ordinal: progress.nextOrdinal,
+    error: null,
+    depth: run.parent?.depth ?? 0,
+    open: 0,
+    waits: 0,
+    blocked: null,
+    slot_key: null,
+    slot_limit: null,
+    slot_waiting: false,
+    // smaller goes first in the table, greater in the definition
+    priority: -run.plan.priority,
+    parent_ordinal: run.parent?.ordinal ?? null,
+  }
+  return { row, state, progress }
+}
+
+type Place = { item: number | null; ordinal: number; input: Json; state: number; now: string }
+
+/** The row of a step that may begin, is held back, or, where no worker is needed, waits in the engine. */
+export function newLiveRow(run: StateRow, node: PlanNode, { item, ordinal, input, state, now }: Place): LiveRow {
+  return {
+    run_id: run.run_id,
+    ordinal,
+    node: node.index,
+    item,
+    state: node.pool === null && state === live.ready ? live.waiting : state,
+    attempt: 0,
+    lost: 0,
+    pool: node.pool,
+    project_id: run.project_id,
+    worker: null,
+    input,
+    timeout_ms: node.timeoutMs,
+    priority: run.priority,
+    queued_at: now,
+    delay_ms: 0,
+    started_at: null,
+  }
+}
