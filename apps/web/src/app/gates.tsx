@@ -1,17 +1,24 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { Navigate, Outlet, useLocation, useSearchParams } from 'react-router'
 import { Logo } from '../components/ui/logo.tsx'
 import { ErrorState } from '../components/ui/states.tsx'
-import { refresh, useSession } from '../lib/session.ts'
+import { followOtherTabs, refresh, resume, useSession } from '../lib/session.ts'
 import { setTheme } from '../lib/theme.ts'
 
-/** On load the cookie, if there is one, becomes a session before anything is asked for. */
+/** Nothing is asked for before it is known whether somebody is signed in. */
 function useResumedSession() {
+  const client = useQueryClient()
   const phase = useSession((session) => session.phase)
   const theme = useSession((session) => session.user?.theme ?? null)
   useEffect(() => {
-    if (useSession.getState().phase === 'unknown') void refresh()
+    if (useSession.getState().phase === 'unknown') void resume()
   }, [])
+  useEffect(followOtherTabs, [])
+  // Whoever signs in next must not find what was fetched for somebody else.
+  useEffect(() => {
+    if (phase === 'out') client.clear()
+  }, [phase, client])
   useEffect(() => {
     if (theme) setTheme(theme)
   }, [theme])

@@ -14,12 +14,48 @@ export const accessToken = () => token?.value ?? null
 
 export function signIn(tokens: Tokens): void {
   token = { value: tokens.accessToken, expiresAt: Date.now() + tokens.expiresIn * 1000 }
+  keepMark('in')
   useSession.setState({ phase: 'in', user: tokens.user, error: null })
 }
 
 export function signOut(): void {
   token = null
+  keepMark('out')
   useSession.setState({ phase: 'out', user: null, error: null })
+}
+
+// No secret, only whether somebody is signed in: it saves strangers a refused request, and tells other tabs.
+const mark = 'orrery.signed'
+
+function keepMark(value: 'in' | 'out'): void {
+  try {
+    if (localStorage.getItem(mark) !== value) localStorage.setItem(mark, value)
+  } catch {
+    // Without storage each load asks, and other tabs find out by themselves.
+  }
+}
+
+function readMark(): string | null {
+  try {
+    return localStorage.getItem(mark)
+  } catch {
+    return 'in'
+  }
+}
+
+/** On load: the cookie, if there may be one, becomes a session. */
+export const resume = (): unknown => (readMark() === 'in' ? refresh() : signOut())
+
+/** Signing in or out in one tab does so in all. The returned function stops that. */
+export function followOtherTabs(): () => void {
+  const heard = ({ key, newValue }: StorageEvent) => {
+    const { phase } = useSession.getState()
+    if (key !== mark) return
+    if (newValue === 'in' && phase === 'out') void refresh()
+    if (newValue === 'out' && phase === 'in') signOut()
+  }
+  window.addEventListener('storage', heard)
+  return () => window.removeEventListener('storage', heard)
 }
 
 export const setUser = (user: User) => useSession.setState({ user })

@@ -70,6 +70,7 @@ export const runSummary: RunSummary = {
   taskId: null,
   scheduleId: null,
   parentRunId: null,
+  originRunId: null,
   trigger: 'manual',
   status: 'done',
   blockedReason: null,

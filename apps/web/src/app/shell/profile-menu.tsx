@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Menu, MenuItem, MenuNote, MenuSeparator } from '../../components/ui/menu.tsx'
 import { announce } from '../../components/ui/notices.ts'
 import { logOut } from '../../features/auth/auth.ts'
@@ -9,13 +8,8 @@ import { chooseTheme } from './use-look.ts'
 export function ProfileMenu({ narrow }: { narrow: boolean }) {
   const user = useSession((session) => session.user)
   const { theme, density } = useLook()
-  const client = useQueryClient()
   if (!user) return null
   const name = user.fullName ?? user.username
-  const leave = async () => {
-    await logOut()
-    client.clear()
-  }
   const copyId = async () => {
     await navigator.clipboard.writeText(user.id)
     announce('Your user id is copied')
@@ -53,7 +47,7 @@ export function ProfileMenu({ narrow }: { narrow: boolean }) {
         Comfortable rows
       </MenuItem>
       <MenuSeparator />
-      <MenuItem onSelect={() => void leave()}>Log out</MenuItem>
+      <MenuItem onSelect={() => void logOut()}>Log out</MenuItem>
     </Menu>
   )
 }

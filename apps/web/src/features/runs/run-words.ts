@@ -8,6 +8,7 @@ export const triggerWords: Record<RunTrigger, string> = {
   workflow: 'By another workflow',
   retry: 'Retried',
   replay: 'Replayed',
+  fork: 'Forked',
 }
 
 const blockedWords: Record<string, string> = {

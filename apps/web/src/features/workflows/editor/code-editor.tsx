@@ -91,8 +91,24 @@ function extensions(onChange: (text: string) => void, onSave: () => void) {
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onChange(update.state.doc.toString())
     }),
+    EditorView.domEventHandlers({ beforeinput: replaceSelected }),
     codeTheme,
   ]
+}
+
+/**
+ * Typing over a selection is done here: left to itself, Chromium keeps the look of the replaced text in a style
+ * attribute, which the content security policy refuses.
+ */
+function replaceSelected(event: InputEvent, view: EditorView): boolean {
+  const { data, inputType } = event
+  const { main, ranges } = view.state.selection
+  if (inputType !== 'insertText' || data === null || main.empty || ranges.length > 1 || view.composing) return false
+  event.preventDefault()
+  const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true })
+  const handlers = view.state.facet(EditorView.inputHandler)
+  if (!handlers.some((handle) => handle(view, main.from, main.to, data, insert))) view.dispatch(insert())
+  return true
 }
 
 const lineAt = (doc: Text, line: number) => doc.line(Math.min(Math.max(1, line), doc.lines))
