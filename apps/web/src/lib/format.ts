@@ -73,7 +73,7 @@ export function counted(page: { items: readonly unknown[]; nextCursor: string | 
 
 export const percent = (share: number) => `${Math.round(share * 100)} %`
 
-/** The end of an id, which is what differs between ids made in the same minute. */
-export const shortId = (id: string) => `${id.slice(0, id.indexOf('_'))}…${id.slice(-6)}`
+/** What tells a run from its neighbours: the last four digits number its steps, and are zero for the run itself. */
+export const shortRunId = (id: string) => `run…${id.slice(-10, -4)}`
 
 export const viewerZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -18,14 +18,24 @@ function paint(text: string): ReactNode[] {
       : word
         ? 'text-[var(--code-atom)]'
         : 'text-[var(--code-number)]'
+    const isText = string !== undefined && colon === undefined && string.includes('\\n')
     parts.push(
-      <span key={match.index} className={color}>
-        {string && colon ? string : whole}
-      </span>,
+      isText ? (
+        <Lines key={match.index} text={string} />
+      ) : (
+        <span key={match.index} className={color}>
+          {string && colon ? string : whole}
+        </span>
+      ),
       string && colon ? colon : '',
     )
   }
   return [...parts, text.slice(at)]
+}
+
+/** Text of several lines is shown in lines; what is copied has them as JSON writes them. */
+function Lines({ text }: { text: string }) {
+  return <span className="my-1 ml-4 block border-l-2 border-line-strong pl-3 text-[var(--code-string)]">{JSON.parse(text) as string}</span>
 }
 
 /** A value as it is, to read and to copy. */

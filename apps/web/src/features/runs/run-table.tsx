@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { StatusBadge } from '../../components/ui/status.tsx'
 import { type Column, Table } from '../../components/ui/table.tsx'
 import { Ago, Took } from '../../components/ui/time.tsx'
-import { shortId } from '../../lib/format.ts'
+import { shortRunId } from '../../lib/format.ts'
 import type { Listing } from '../../lib/pages.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
 import { triggerWords } from './run-words.ts'
@@ -24,7 +24,7 @@ const columns: Column<RunSummary>[] = [
       </div>
     ),
   },
-  { key: 'run', header: 'Run', hideBelow: 'lg', cell: (run) => <code className="font-mono text-xs text-ink-3">{shortId(run.id)}</code> },
+  { key: 'run', header: 'Run', hideBelow: 'lg', cell: (run) => <code className="font-mono text-xs text-ink-3">{shortRunId(run.id)}</code> },
   { key: 'trigger', header: 'Trigger', hideBelow: 'md', cell: (run) => <span className="text-ink-2">{triggerWords[run.trigger]}</span> },
   { key: 'created', header: 'Created', hideBelow: 'sm', right: true, cell: (run) => <Ago at={run.createdAt} /> },
   { key: 'took', header: 'Duration', right: true, cell: (run) => <Took from={run.startedAt} to={run.endedAt} ms={run.durationMs} /> },
