@@ -9,9 +9,13 @@ export async function startWitness() {
   const seen: Sighting[] = []
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://witness')
-    seen.push({ path: url.pathname, key: request.headers['idempotency-key']?.toString() })
+    const key = request.headers['idempotency-key']?.toString()
+    const first = !seen.some((each) => each.key === key && each.path === url.pathname)
+    seen.push({ path: url.pathname, key })
+    const status = first && url.searchParams.has('flaky') ? 503 : 200
+    const value = Number(url.searchParams.get('value') ?? 0)
     void pause(Number(url.searchParams.get('ms') ?? 0)).then(() =>
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ path: url.pathname })),
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ path: url.pathname, value })),
     )
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
