@@ -40,6 +40,9 @@ export const events = {
   'schedule.resumed': event('schedules', 'schedule', Type.Object({})),
   'schedule.deleted': event('schedules', 'schedule', Type.Object({})),
   'schedule.fired': event('schedules', 'schedule', Type.Object({ fireAt: Type.String(), runId: id.run, lateMs: Type.Integer() })),
+  'schedule.skipped': event('schedules', 'schedule', Type.Object({ fireAt: Type.String(), reason: Type.String() })),
+  'schedule.missed': event('schedules', 'schedule', Type.Object({ fireAt: Type.String(), until: Type.String(), reason: Type.String() })),
+  'schedule.backfilled': event('schedules', 'schedule', Type.Object({ from: Type.String(), to: Type.String(), count: Type.Integer() })),
   'run.created': event('runs', 'run', Type.Object({ workflowId: id.workflow, scheduleId: Nullable(id.schedule), trigger: Type.String() })),
   'run.status_changed': event(
     'runs',

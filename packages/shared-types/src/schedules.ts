@@ -5,12 +5,37 @@ import { IdOf } from './ids.ts'
 /** When: exactly one of `cron`, `everyMs`, `at`. */
 const when = {
   cron: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 120, description: 'Five or six fields (seconds first), or @daily and its like' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 120,
+      description:
+        'Five or six fields (seconds first), or @daily and its like. Names, L and # are understood; H stands for a value that each schedule has of its own',
+    }),
   ),
   everyMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 366 * 86_400_000 })),
   at: Type.Optional(Timestamp),
 }
 const timezone = Type.String({ minLength: 1, maxLength: 60, description: 'IANA name, as Europe/Berlin' })
+
+/** What happens at a tick while a run of an earlier one is still going. `queue` lets one wait. */
+export const overlaps = ['allow', 'skip', 'queue', 'cancel_previous'] as const
+export const Overlap = OneOf(overlaps)
+export type Overlap = Static<typeof Overlap>
+/** Which of the ticks that nobody could answer in time are made up for, as far back as the window reaches. */
+export const catchUps = ['none', 'last', 'all'] as const
+export const CatchUp = OneOf(catchUps)
+export type CatchUp = Static<typeof CatchUp>
+
+const policy = {
+  startAt: Type.Optional(Nullable(Timestamp)),
+  endAt: Type.Optional(Nullable(Timestamp)),
+  jitterMs: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'Each fire comes up to so much later; the same on every scheduler' }),
+  ),
+  overlap: Type.Optional(Overlap),
+  catchUp: Type.Optional(CatchUp),
+  catchUpWindowMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400_000 })),
+}
 
 export const Schedule = Type.Object({
   id: IdOf('schedule'),
@@ -22,6 +47,12 @@ export const Schedule = Type.Object({
   everyMs: Nullable(Type.Integer()),
   at: Nullable(Timestamp),
   timezone: Type.String(),
+  startAt: Nullable(Timestamp),
+  endAt: Nullable(Timestamp),
+  jitterMs: Type.Integer(),
+  overlap: Overlap,
+  catchUp: CatchUp,
+  catchUpWindowMs: Type.Integer(),
   input: Type.Record(Type.String(), Type.Unknown()),
   status: OneOf(['active', 'paused', 'ended']),
   nextFireAt: Nullable(Timestamp),
@@ -40,12 +71,14 @@ export const CreateSchedule = Input({
   workflowId: IdOf('workflow'),
   ...when,
   timezone: Type.Optional(timezone),
+  ...policy,
   input: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
 export type CreateSchedule = Static<typeof CreateSchedule>
 export const UpdateSchedule = Input({
   ...when,
   timezone: Type.Optional(timezone),
+  ...policy,
   input: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
 export type UpdateSchedule = Static<typeof UpdateSchedule>
@@ -60,6 +93,9 @@ export type ScheduleQuery = Static<typeof ScheduleQuery>
 export const PreviewSchedule = Input({
   ...when,
   timezone: Type.Optional(timezone),
+  startAt: Type.Optional(Nullable(Timestamp)),
+  endAt: Type.Optional(Nullable(Timestamp)),
+  scheduleId: Type.Optional(IdOf('schedule')),
   from: Type.Optional(Timestamp),
   count: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 })),
 })
@@ -68,3 +104,66 @@ export const SchedulePreview = Type.Object({
   fires: Type.Array(Type.Object({ at: Timestamp, localTime: Type.String(), note: Type.Optional(Type.String()) })),
 })
 export type SchedulePreview = Static<typeof SchedulePreview>
+
+/** `waiting`: will start a run once an earlier one has ended. `skipped` and `missed` say why in `reason`. */
+export const fireOutcomes = ['fired', 'waiting', 'skipped', 'missed'] as const
+export const FireOutcome = OneOf(fireOutcomes)
+export type FireOutcome = Static<typeof FireOutcome>
+export const fireReasons = [
+  'previous_running',
+  'queue_full',
+  'catch_up_off',
+  'superseded',
+  'too_late',
+  'workflow_unavailable',
+  'input_invalid',
+  'schedule_changed',
+] as const
+export const FireReason = OneOf(fireReasons)
+export type FireReason = Static<typeof FireReason>
+
+/** What became of one tick. A row of missed ticks with `until` stands for all of them up to that time. */
+export const Fire = Type.Object({
+  scheduleId: IdOf('schedule'),
+  fireAt: Timestamp,
+  until: Nullable(Timestamp),
+  outcome: FireOutcome,
+  reason: Nullable(FireReason),
+  lateMs: Nullable(Type.Integer({ description: 'How long after it was due it was answered' })),
+  answeredAt: Timestamp,
+  backfill: Type.Boolean(),
+  runId: Nullable(IdOf('run')),
+})
+export type Fire = Static<typeof Fire>
+export const FirePage = PageOf(Fire)
+const { q: _q, ...unsearched } = pageQuery
+export const FireQuery = Input({ ...unsearched, outcome: Type.Optional(Type.String({ description: 'One or several, with commas' })) })
+export type FireQuery = Static<typeof FireQuery>
+
+export const BackfillSchedule = Input({ from: Timestamp, to: Timestamp, dryRun: Type.Optional(Type.Boolean()) })
+export type BackfillSchedule = Static<typeof BackfillSchedule>
+/** `count` runs will be started, a few at a time; `alreadyFired` ticks of the range have theirs. */
+export const Backfill = Type.Object({
+  count: Type.Integer(),
+  first: Nullable(Timestamp),
+  last: Nullable(Timestamp),
+  alreadyFired: Type.Integer(),
+  dryRun: Type.Boolean(),
+})
+export type Backfill = Static<typeof Backfill>
+
+export const ForecastQuery = Input({
+  projectId: IdOf('project'),
+  from: Type.Optional(Timestamp),
+  to: Type.Optional(Timestamp),
+})
+export type ForecastQuery = Static<typeof ForecastQuery>
+/** What will fire, minute by minute. `until` is how far it was looked: less than asked for where too much will fire. */
+export const Forecast = Type.Object({
+  from: Timestamp,
+  until: Timestamp,
+  truncated: Type.Boolean(),
+  fires: Type.Integer(),
+  minutes: Type.Array(Type.Object({ at: Timestamp, fires: Type.Integer(), scheduleIds: Type.Array(IdOf('schedule')) })),
+})
+export type Forecast = Static<typeof Forecast>

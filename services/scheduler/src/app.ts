@@ -5,10 +5,11 @@ import type { SchedulerConfig } from './config.ts'
 import { exchangeRoutes } from './modules/engine/exchange.routes.ts'
 import { createEngine, type Engine } from './modules/engine/index.ts'
 import { runRoutes } from './modules/runs/run.routes.ts'
+import { fireRoutes } from './modules/schedules/fire.routes.ts'
 import { keepFiring } from './modules/schedules/schedule.jobs.ts'
 import { scheduleRoutes } from './modules/schedules/schedule.routes.ts'
 import { createPlans } from './modules/workflows/index.ts'
-import { workflowRoutes } from './modules/workflows/workflow.routes.ts'
+import { definitionRoutes, workflowRoutes } from './modules/workflows/workflow.routes.ts'
 
 export { SchedulerConfig } from './config.ts'
 export type { Engine } from './modules/engine/index.ts'
@@ -37,9 +38,11 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
     await engine.close()
     await bell.close()
   })
+  await app.register(definitionRoutes, { prefix: '/api/v1' })
   await app.register(workflowRoutes, { prefix: '/api/v1' })
   await app.register(runRoutes(machinery), { prefix: '/api/v1' })
   await app.register(scheduleRoutes(machinery), { prefix: '/api/v1' })
+  await app.register(fireRoutes(machinery), { prefix: '/api/v1' })
   await app.register(exchangeRoutes(engine, config.ORRERY_WORKER_KEY))
   return { app: app as unknown as FastifyInstance, engine }
 }

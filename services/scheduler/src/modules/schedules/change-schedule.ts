@@ -1,8 +1,9 @@
-import { AppError, audit, inTx, invalid, publish, requireRole, requireVersion, type TxCtx } from '@orrery/core'
+import { AppError, audit, inTx, invalid, publish, requireRole, requireVersion, type TxCtx, uuidOf } from '@orrery/core'
 import type { Id, Schedule, UpdateSchedule } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
+import * as fires from './fire.repository.ts'
 import { getSchedule, scheduleNotFound } from './get-schedule.ts'
-import { readWhen, toWhen } from './schedule.policy.ts'
+import { planned, readWhen, toWhen } from './schedule.policy.ts'
 import * as schedules from './schedule.repository.ts'
 import { nextAfter } from './when.policy.ts'
 
@@ -26,21 +27,28 @@ export function updateSchedule(
     requireVersion(before, ifVersion)
     const fields = Object.keys(input)
     const newTimes = [input.cron, input.everyMs, input.at].some((each) => each !== undefined)
-    const given = newTimes
-      ? input
-      : {
-          ...(before.cron !== null && { cron: before.cron }),
-          ...(before.everyMs !== null && { everyMs: before.everyMs }),
-          ...(before.at !== null && { at: before.at }),
-        }
-    const { when, timezone } = readWhen({ ...given, timezone: input.timezone ?? before.timezone }, now)
-    const next = before.status === 'active' ? nextAfter(when, now) : null
-    if (newTimes && !nextAfter(when, now)) throw invalid('/cron', 'This never fires: its time is past or does not exist')
-    const times = { cron: given.cron ?? null, everyMs: given.everyMs ?? null, at: given.at ?? null, timezone }
+    const given = { ...(newTimes ? timesOf(input) : timesOf(before)), ...boundsOf(before, input) }
+    const uuid = uuidOf('schedule', id)
+    const { when, timezone } = readWhen({ ...given, timezone: input.timezone ?? before.timezone }, uuid, new Date(before.createdAt))
+    const next = nextAfter(when, now)
+    const bounded = input.startAt !== undefined || input.endAt !== undefined
+    if ((newTimes || bounded) && !next) throw invalid(newTimes ? '/cron' : '/endAt', 'This never fires: its time is past or does not exist')
+    const { jitterMs = before.jitterMs, overlap, catchUp, catchUpWindowMs } = input
+    const policy = { ...(overlap && { overlap }), ...(catchUp && { catchUp }), ...(catchUpWindowMs !== undefined && { catchUpWindowMs }) }
+    // a schedule that has come to its end goes on when it is given new times
+    const status = before.status === 'paused' ? 'paused' : next ? 'active' : 'ended'
     const after = await schedules.update(ctx, id, {
-      ...times,
+      cron: given.cron ?? null,
+      everyMs: given.everyMs ?? null,
+      at: given.at ?? null,
+      startAt: given.startAt,
+      endAt: given.endAt,
+      timezone,
+      jitterMs,
+      ...policy,
+      status,
       ...(input.input && { input: input.input }),
-      nextFireAt: next?.toISOString() ?? null,
+      ...planned(when, status === 'active' ? next : null, { id: uuid, jitterMs }),
     })
     const { projectId } = before
     await audit(ctx, {
@@ -61,7 +69,7 @@ export function pauseSchedule(ctx: SchedulerCtx, id: Id<'schedule'>): Promise<Sc
   return inTx(ctx, async (ctx) => {
     const before = await lockMine(ctx, id)
     if (before.status !== 'active') throw new AppError('conflict', 'schedule_not_active', `This schedule is ${before.status} already`)
-    const after = await schedules.update(ctx, id, { status: 'paused', nextFireAt: null })
+    const after = await schedules.update(ctx, id, { status: 'paused', nextFireAt: null, dueAt: null })
     await audit(ctx, { action: 'schedule.pause', entityType: 'schedule', entityId: id, projectId: before.projectId })
     await publish(ctx, 'schedule.paused', { id, version: after.version, projectId: before.projectId }, {})
     return getSchedule(ctx, id)
@@ -74,8 +82,11 @@ export function resumeSchedule(ctx: SchedulerCtx, id: Id<'schedule'>): Promise<S
   return inTx(ctx, async (ctx) => {
     const before = await lockMine(ctx, id)
     if (before.status !== 'paused') throw new AppError('conflict', 'schedule_not_paused', `This schedule is ${before.status}, not paused`)
-    const next = nextAfter(toWhen(before, new Date(before.createdAt)), now)
-    const after = await schedules.update(ctx, id, { status: next ? 'active' : 'ended', nextFireAt: next?.toISOString() ?? null })
+    const uuid = uuidOf('schedule', id)
+    const when = toWhen({ ...before, id: uuid })
+    const next = nextAfter(when, now)
+    const times = planned(when, next, { id: uuid, jitterMs: before.jitterMs })
+    const after = await schedules.update(ctx, id, { status: next ? 'active' : 'ended', ...times })
     await audit(ctx, { action: 'schedule.resume', entityType: 'schedule', entityId: id, projectId: before.projectId })
     await publish(ctx, 'schedule.resumed', { id, version: after.version, projectId: before.projectId }, {})
     return getSchedule(ctx, id)
@@ -86,6 +97,7 @@ export function resumeSchedule(ctx: SchedulerCtx, id: Id<'schedule'>): Promise<S
 export function deleteSchedule(ctx: SchedulerCtx, id: Id<'schedule'>): Promise<void> {
   return inTx(ctx, async (ctx) => {
     const before = await lockMine(ctx, id)
+    await fires.dropWaiting(ctx, id)
     await schedules.remove(ctx, id)
     await audit(ctx, {
       action: 'schedule.delete',
@@ -97,3 +109,13 @@ export function deleteSchedule(ctx: SchedulerCtx, id: Id<'schedule'>): Promise<v
     await publish(ctx, 'schedule.deleted', { id, version: before.version + 1, projectId: before.projectId }, {})
   })
 }
+
+type GivenTimes = { cron?: string | null; everyMs?: number | null; at?: string | null }
+const timesOf = ({ cron, everyMs, at }: GivenTimes) => ({
+  ...(cron != null && { cron }),
+  ...(everyMs != null && { everyMs }),
+  ...(at != null && { at }),
+})
+
+type Bounds = { startAt: string | null; endAt: string | null }
+const boundsOf = (before: Bounds, { startAt = before.startAt, endAt = before.endAt }: Partial<Bounds>): Bounds => ({ startAt, endAt })

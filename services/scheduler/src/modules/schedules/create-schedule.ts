@@ -3,8 +3,9 @@ import type { CreateSchedule, Schedule } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
 import { archived, checkInput, findWorkflow, notPublished } from '../workflows/index.ts'
 import { getSchedule } from './get-schedule.ts'
-import { readWhen } from './schedule.policy.ts'
+import { planned, readWhen } from './schedule.policy.ts'
 import * as schedules from './schedule.repository.ts'
+import { withFireAt } from './tick-run.ts'
 import { nextAfter } from './when.policy.ts'
 
 /** Plans runs of a published workflow. Its first fire is the first one after now. */
@@ -17,24 +18,32 @@ export function createSchedule(ctx: SchedulerCtx, input: CreateSchedule): Promis
     if (workflow.status === 'archived') throw archived()
     if (workflow.publishedVersion === null) throw notPublished()
     const plan = await plans.get(uuidOf('workflow', workflow.id), workflow.publishedVersion)
-    const { errors } = checkInput(plan.inputs, input.input ?? {})
+    const { errors } = checkInput(plan.inputs, withFireAt(plan, input.input ?? {}, new Date(engine.now()).toISOString()))
     if (errors.length > 0) throw new AppError('invalid', 'input_invalid', 'The input does not fit the workflow', { errors })
     const now = new Date(engine.now())
-    const { when, timezone } = readWhen(input, now)
+    const id = newId('schedule')
+    const uuid = uuidOf('schedule', id)
+    const { when, timezone } = readWhen(input, uuid, now)
     const next = nextAfter(when, now)
     if (!next) throw invalid(input.at === undefined ? '/cron' : '/at', 'This never fires: its time is past or does not exist')
-    const { projectId, workflowId } = input
-    const id = newId('schedule')
+    const { projectId, workflowId, cron = null, everyMs = null, at = null, startAt = null, endAt = null } = input
+    const { overlap = 'allow', catchUp = 'last', catchUpWindowMs = 60_000, jitterMs = 0 } = input
     const row = await schedules.insert(ctx, {
       id,
       projectId,
       workflowId,
-      cron: input.cron ?? null,
-      everyMs: input.everyMs ?? null,
-      at: input.at ?? null,
+      cron,
+      everyMs,
+      at,
       timezone,
+      startAt,
+      endAt,
+      jitterMs,
+      overlap,
+      catchUp,
+      catchUpWindowMs,
       input: input.input ?? {},
-      nextFireAt: next.toISOString(),
+      ...planned(when, next, { id: uuid, jitterMs }),
       createdAt: now.toISOString(),
     })
     await audit(ctx, { action: 'schedule.create', entityType: 'schedule', entityId: id, projectId, after: { ...input } })

@@ -1,33 +1,40 @@
-import { fromUuid, type SqlPool } from '@orrery/core'
+import type { SqlClient, SqlPool } from '@orrery/core'
+import type { CatchUp, Overlap } from '@orrery/shared-types'
 import type { Machinery } from '../../context.ts'
-import { Backlog, Group, newRunUuid, projectIdOf, runIdOf } from '../engine/index.ts'
-import { checkInput } from '../workflows/index.ts'
-import { toWhen } from './schedule.policy.ts'
-import { type DueRow, nextDueMs, takeDue } from './schedule.repository.ts'
-import { nextTick, type When } from './when.policy.ts'
+import { Backlog, Group, type NewRun, newRunUuid } from '../engine/index.ts'
+import { type Decided, type Decision, decideTicks, type Planned } from './decide-ticks.policy.ts'
+import { type Advanced, advanceSchedules, claimFires, type DueRow, findBusy, type NewFire, nextDueMs, takeDue } from './fire.repository.ts'
+import { planned } from './schedule.policy.ts'
+import { byClock, prepare, type Ready, Teller, whenOf } from './tick-run.ts'
 
-const atOnce = 200
-const catchUpMs = 60_000
+const schedulesAtOnce = 400
+const ticksAtOnce = 100
 
-/** How many ticks were answered, and in how many ms the next one is due. */
+/** How many schedules were answered, and in how many ms the next one is due. */
 export type Fired = { count: number; nextMs: number | null }
 
 /**
- * Answers the ticks that are due: for each, the run, the fire and the next time in one transaction. What makes a tick
- * start one run is the key of the fire, whoever answers it.
+ * Answers the ticks that are due: for each its row in the ledger, its run and the next time, all in one transaction.
+ * What makes a tick start one run is the key of that row, whoever answers it.
  */
-export async function fireSchedules(pool: SqlPool, { engine, plans }: Machinery): Promise<Fired> {
+export async function fireSchedules(pool: SqlPool, machinery: Machinery): Promise<Fired> {
+  const count = await inGroup(pool, machinery, answerDue)
+  if (count === 0) return { count, nextMs: await nextDueMs(pool) }
+  machinery.engine.poke()
+  return { count, nextMs: 0 }
+}
+
+export type Work = { client: SqlClient; group: Group; machinery: Machinery; now: Date }
+
+/** One transaction of the engine with something of our own before what it writes. */
+export async function inGroup(pool: SqlPool, machinery: Machinery, work: (work: Work) => Promise<number>): Promise<number> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    const group = new Group(client, plans, new Date(engine.now()).toISOString(), new Backlog())
+    const now = new Date(machinery.engine.now())
+    const group = new Group(client, machinery.plans, now.toISOString(), new Backlog())
     group.begin()
-    const due = await takeDue(client, atOnce)
-    for (const row of due) await fire(group, row, new Date(engine.now()), plans)
-    await group.run([], [])
-    if (due.length === 0) return { count: 0, nextMs: await nextDueMs(pool) }
-    engine.poke()
-    return { count: due.length, nextMs: 0 }
+    return await work({ client, group, machinery, now })
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
       broken = failure
@@ -38,71 +45,92 @@ export async function fireSchedules(pool: SqlPool, { engine, plans }: Machinery)
   }
 }
 
-async function fire(group: Group, row: DueRow, now: Date, plans: Machinery['plans']): Promise<void> {
-  const when = toWhen(
-    {
-      cron: row.cron,
-      everyMs: row.every_ms === null ? null : Number(row.every_ms),
-      at: row.at?.toISOString() ?? null,
-      timezone: row.timezone,
-    },
-    row.created_at,
-  )
-  const id = fromUuid('schedule', row.id)
-  const projectId = projectIdOf(row.project_id)
-  const plan =
-    row.published_version !== null && row.workflow_status === 'published'
-      ? await plans.get(row.workflow_id, row.published_version)
-      : undefined
-  const checked = plan && checkInput(plan.inputs, row.input)
-  const version = row.version + 1
-  if (!plan || !checked || checked.errors.length > 0 || row.published_version === null) {
-    group.batch.schedules.push({
-      id: row.id,
-      status: 'paused',
-      next_fire_at: null,
-      last_fire_at: null,
-      last_run_id: null,
-      last_late_ms: null,
-      version,
-    })
-    group.batch.say('schedule.paused', { id, version, projectId }, {})
-    const after = { reason: plan ? 'its input no longer fits the workflow' : 'its workflow is archived or not published' }
-    group.batch.audits.push({ ...byClock, action: 'schedule.pause', entity_type: 'schedule', entity_id: id, project_id: projectId, after })
-    return
+type Answer = { row: DueRow; planned: Planned; decided: Decided; ready: Ready; running: string[] }
+
+async function answerDue({ client, group, machinery, now }: Work): Promise<number> {
+  const due = await takeDue(client, schedulesAtOnce)
+  const busy = await busyOf(client, due)
+  const answers: Answer[] = []
+  for (const row of due) {
+    const load = busy.get(row.id)
+    const schedule = plannedOf(row)
+    const decided = decideTicks(
+      schedule,
+      row.next_fire_at,
+      now,
+      { running: load?.running.length ?? 0, waiting: load?.waiting ?? 0 },
+      ticksAtOnce,
+    )
+    answers.push({ row, planned: schedule, decided, ready: await prepare(machinery, row), running: load?.running ?? [] })
   }
-  const run = newRunUuid()
-  const fireAt = row.next_fire_at
-  const lateMs = Math.max(now.getTime() - fireAt.getTime(), 0)
-  group.turns.addRun({
-    id: run,
-    projectId: row.project_id,
-    workflowId: row.workflow_id,
-    version: row.published_version,
-    plan,
-    trigger: 'schedule',
-    input: checked.input,
-    scheduleId: row.id,
-    taskId: null,
-    parent: null,
-    by: byClock,
-  })
-  group.batch.fires.push({ schedule_id: row.id, fire_at: fireAt.toISOString(), fired_at: now.toISOString(), run_id: run })
-  group.batch.schedules.push({
-    id: row.id,
-    ...following(when, fireAt, now),
-    last_fire_at: fireAt.toISOString(),
-    last_run_id: run,
-    last_late_ms: lateMs,
-    version,
-  })
-  group.batch.say('schedule.fired', { id, version, projectId }, { fireAt: fireAt.toISOString(), runId: runIdOf(run), lateMs })
+  const ticks = answers.flatMap((answer) => toFires(answer, now))
+  const fresh = ticks.length > 0 ? await claimFires(client, ticks) : []
+  const claimed = new Set(fresh.map((each) => keyOf(each.schedule_id, each.fire_at)))
+  const advanced = answers.map((answer) => conclude(group, answer, ticks, claimed))
+  await Promise.all([advanced.length > 0 && advanceSchedules(client, advanced), group.run(cancels(answers), [])])
+  return due.length
 }
 
-/** The next time comes from the schedule, never from now. */
-function following(when: When, fired: Date, now: Date): { status: string; next_fire_at: string | null } {
-  const next = nextTick(when, fired, now, catchUpMs)
-  return { status: next ? 'active' : 'ended', next_fire_at: next?.toISOString() ?? null }
+/** Only policies that look at earlier runs pay for the look. Read after the rows were locked, so that nothing younger is missed. */
+async function busyOf(client: SqlClient, due: DueRow[]): Promise<Map<string, { running: string[]; waiting: number }>> {
+  const ids = due.filter((row) => row.overlap !== 'allow').map((row) => row.id)
+  const found = ids.length > 0 ? await findBusy(client, ids) : []
+  return new Map(found.map((each) => [each.id, each]))
 }
 
-const byClock = { actor_kind: 'system', actor_id: 'schedule', ip: null, request_id: 'schedule' }
+const plannedOf = (row: DueRow): Planned => ({
+  id: row.id,
+  when: whenOf(row),
+  jitterMs: row.jitter_ms,
+  overlap: row.overlap as Overlap,
+  catchUp: row.catch_up as CatchUp,
+  catchUpWindowMs: row.catch_up_window_ms,
+})
+
+const keyOf = (schedule: string, at: Date | string) => `${schedule} ${new Date(at).getTime()}`
+
+/** A tick that can't start a run for want of a workflow is missed, and the schedule will be paused. */
+function toFires({ row, decided, ready }: Answer, now: Date): NewFire[] {
+  const decisions = ready.problem ? decided.decisions.slice(0, 1) : decided.decisions
+  return decisions.map(({ tick, outcome, reason, until }: Decision) => {
+    const starts = outcome === 'fired' && !ready.problem
+    return {
+      schedule_id: row.id,
+      fire_at: tick.at.toISOString(),
+      fired_at: now.toISOString(),
+      outcome: ready.problem ? 'missed' : outcome,
+      reason: ready.problem?.reason ?? reason,
+      until: until?.toISOString() ?? null,
+      late_ms: Math.min(Math.max(now.getTime() - tick.dueAt.getTime(), 0), 0x7fffffff),
+      run_id: starts ? newRunUuid() : null,
+    }
+  })
+}
+
+/** Starts the runs, says what happened and how the schedule goes on. */
+function conclude(group: Group, { row, planned: schedule, decided, ready }: Answer, all: NewFire[], claimed: Set<string>): Advanced {
+  const teller = new Teller(group, row)
+  const mine = all.filter((each) => each.schedule_id === row.id && claimed.has(keyOf(row.id, each.fire_at)))
+  let last: NewFire | undefined
+  for (const fire of mine) {
+    if (fire.run_id !== null) last = fire
+    teller.tell(fire, ready)
+  }
+  teller.missed(mine.filter((each) => each.outcome === 'missed'))
+  const fired = { last_fire_at: last?.fire_at ?? null, last_run_id: last?.run_id ?? null, last_late_ms: last?.late_ms ?? null }
+  if (ready.problem) {
+    teller.pause(ready.problem.text)
+    return { id: row.id, status: 'paused', next_fire_at: null, due_at: null, ...fired, version: teller.version }
+  }
+  const { nextFireAt, dueAt } = planned(schedule.when, decided.next, schedule)
+  const status = nextFireAt === null ? 'ended' : 'active'
+  return { id: row.id, status, next_fire_at: nextFireAt, due_at: dueAt, ...fired, version: teller.version }
+}
+
+/** The runs that make room for the ones started here. */
+const cancels = (answers: Answer[]) =>
+  answers
+    .filter(({ decided, ready }) => decided.cancelsPrevious && !ready.problem)
+    .flatMap(({ running }) => running.map((run) => cancelOf(run, byClock)))
+
+const cancelOf = (run: string, by: NewRun['by']) => ({ kind: 'cancel' as const, run, by, done: () => undefined, fail: () => undefined })

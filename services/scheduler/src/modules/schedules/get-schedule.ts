@@ -1,5 +1,6 @@
-import { type Ctx, notFound } from '@orrery/core'
-import type { Id, Page, Schedule, ScheduleQuery } from '@orrery/shared-types'
+import { type Ctx, choices, notFound } from '@orrery/core'
+import { type Fire, type FireQuery, fireOutcomes, type Id, type Page, type Schedule, type ScheduleQuery } from '@orrery/shared-types'
+import * as fires from './fire.repository.ts'
 import * as schedules from './schedule.repository.ts'
 
 export const scheduleNotFound = () => notFound('schedule')
@@ -11,3 +12,9 @@ export async function getSchedule(ctx: Ctx, id: Id<'schedule'>): Promise<Schedul
 }
 
 export const listSchedules = (ctx: Ctx, query: ScheduleQuery): Promise<Page<Schedule>> => schedules.list(ctx, query)
+
+/** What became of each tick of a schedule, the latest first. */
+export async function listFires(ctx: Ctx, id: Id<'schedule'>, query: FireQuery): Promise<Page<Fire>> {
+  await getSchedule(ctx, id)
+  return fires.list(ctx, id, query.outcome === undefined ? [] : choices(query.outcome, fireOutcomes, '/outcome'), query)
+}

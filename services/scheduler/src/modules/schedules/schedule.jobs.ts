@@ -1,6 +1,7 @@
 import type { Deps } from '@orrery/service-kit'
 import type { Machinery } from '../../context.ts'
 import { fireSchedules } from './fire-schedules.ts'
+import { startWaiting } from './start-waiting.ts'
 
 const lookEveryMs = 500
 
@@ -9,12 +10,20 @@ export function keepFiring(deps: Deps, machinery: Machinery): { close: () => Pro
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
+  let waitingAt = 0
+
+  // ticks that wait for the end of a run: nobody rings for that
+  async function lookForWaiting(): Promise<number> {
+    waitingAt = Date.now()
+    return startWaiting(deps.pipelined, machinery)
+  }
 
   async function look(): Promise<void> {
     let waitMs = lookEveryMs
     try {
       const { count, nextMs } = await fireSchedules(deps.pipelined, machinery)
-      if (count > 0) deps.bells.ring('outbox')
+      const started = count > 0 && Date.now() - waitingAt < lookEveryMs ? 0 : await lookForWaiting()
+      if (count + started > 0) deps.bells.ring('outbox')
       if (nextMs !== null) waitMs = Math.min(count > 0 ? 0 : Math.max(nextMs, 5), lookEveryMs)
     } catch (error) {
       deps.log.warn({ err: error }, 'schedules not fired')

@@ -1,11 +1,11 @@
 import { type Ctx, keyset, one, type TxCtx, toPage, visible, words } from '@orrery/core'
 import type { Id, Page, Schedule, ScheduleQuery } from '@orrery/shared-types'
 import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
-import type { ClientBase } from 'pg'
 import { workflows } from '../workflows/index.ts'
 import { schedules } from './schedule.table.ts'
 
 type Row = typeof schedules.$inferSelect
+export type ScheduleRow = Row
 
 const columns = { ...getTableColumns(schedules), workflowName: workflows.name, workflowSlug: workflows.slug }
 const mine = (ctx: Ctx, id: Id<'schedule'>) => and(eq(schedules.id, id), visible(ctx, schedules.projectId))
@@ -62,44 +62,19 @@ export async function remove(ctx: TxCtx, id: Id<'schedule'>): Promise<void> {
   await ctx.db.delete(schedules).where(eq(schedules.id, id))
 }
 
+/** Active schedules of a project, those that fire next first. */
+export async function findActive(ctx: Ctx, projectId: Id<'project'>, limit: number): Promise<ScheduleRow[]> {
+  return ctx.db
+    .select()
+    .from(schedules)
+    .where(and(eq(schedules.projectId, projectId), visible(ctx, schedules.projectId), eq(schedules.status, 'active')))
+    .orderBy(schedules.nextFireAt, schedules.id)
+    .limit(limit)
+}
+
 const toSchedule = (row: Row & { workflowName: string; workflowSlug: string }): Schedule => ({
   ...row,
   status: row.status as Schedule['status'],
+  overlap: row.overlap as Schedule['overlap'],
+  catchUp: row.catchUp as Schedule['catchUp'],
 })
-
-export type DueRow = {
-  id: string
-  project_id: string
-  workflow_id: string
-  cron: string | null
-  every_ms: string | null
-  at: Date | null
-  timezone: string
-  input: Record<string, unknown>
-  next_fire_at: Date
-  created_at: Date
-  version: number
-  published_version: number | null
-  workflow_status: string
-}
-
-/** Schedules that are due, each held by one scheduler. Ids are UUIDs. */
-export const takeDue = async (client: ClientBase, limit: number): Promise<DueRow[]> =>
-  (
-    await client.query<DueRow>(
-      `select s.id, s.project_id, s.workflow_id, s.cron, s.every_ms, s.at, s.timezone, s.input, s.next_fire_at, s.created_at, s.version,
-              w.published_version, w.status as workflow_status
-       from scheduler.schedules s join scheduler.workflows w on w.id = s.workflow_id
-       where s.status = 'active' and s.next_fire_at <= now() order by s.next_fire_at limit $1 for update of s skip locked`,
-      [limit],
-    )
-  ).rows
-
-/** Milliseconds until the next fire is due; null when none is planned. */
-export async function nextDueMs(client: Pick<ClientBase, 'query'>): Promise<number | null> {
-  const { rows } = await client.query<{ ms: string | null }>(
-    `select (extract(epoch from min(next_fire_at) - now()) * 1000)::bigint::text as ms from scheduler.schedules where status = 'active'`,
-  )
-  const ms = rows[0]?.ms
-  return ms === null || ms === undefined ? null : Number(ms)
-}

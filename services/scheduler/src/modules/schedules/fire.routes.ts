@@ -1,0 +1,37 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Backfill, BackfillSchedule, FirePage, FireQuery, Forecast, ForecastQuery, IdOf, Input, problems } from '@orrery/shared-types'
+import { type Machinery, withMachinery } from '../../context.ts'
+import { backfillSchedule } from './backfill-schedule.ts'
+import { forecastFires } from './forecast-fires.ts'
+import { listFires } from './get-schedule.ts'
+
+const tags = ['schedules']
+const params = Input({ id: IdOf('schedule') })
+const reciting = { params, querystring: FireQuery, response: { 200: FirePage, ...problems(401, 404, 422) } }
+const forecasting = { querystring: ForecastQuery, response: { 200: Forecast, ...problems(401, 404, 422) } }
+const filling = { params, body: BackfillSchedule, response: { 200: Backfill, 202: Backfill, ...problems(401, 403, 404, 409, 422) } }
+
+/** What schedules did and will do. */
+export const fireRoutes =
+  (machinery: Machinery): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const ctxOf = withMachinery(machinery)
+    app.get(
+      '/schedules/forecast',
+      { schema: { operationId: 'forecastFires', tags, summary: 'What will fire, by minute', ...forecasting } },
+      async (request) => forecastFires(request.ctx, request.query, new Date(machinery.engine.now())),
+    )
+    app.get(
+      '/schedules/:id/fires',
+      { schema: { operationId: 'listFires', tags, summary: 'What became of each tick', ...reciting } },
+      async (request) => listFires(request.ctx, request.params.id, request.query),
+    )
+    app.post(
+      '/schedules/:id/backfill',
+      { schema: { operationId: 'backfillSchedule', tags, summary: 'Make up for ticks of the past', ...filling } },
+      async (request, reply) => {
+        const backfill = await backfillSchedule(ctxOf(request), request.params.id, request.body)
+        return reply.code(backfill.dryRun ? 200 : 202).send(backfill)
+      },
+    )
+  }

@@ -1,0 +1,193 @@
+import { ask, eventually } from '@orrery/testing'
+import { startWithSchedules } from '../../../test/schedules.ts'
+
+const url = '/api/v1/schedules'
+const hour = 3_600_000
+
+describe('the ledger', () => {
+  it('200 tells each tick once, with its run, and page by page', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan()
+    const first = await s.makeDue(id, 2000)
+    const [fire] = await s.told(id, 1)
+    expect(fire).toMatchObject({ scheduleId: id, fireAt: first, outcome: 'fired', reason: null, until: null, backfill: false })
+    expect(fire?.lateMs).toBeGreaterThanOrEqual(2000)
+    expect((await s.as.get(`/api/v1/runs/${fire?.runId}`)).json()).toMatchObject({ scheduleId: id, trigger: 'schedule' })
+    expect(await s.read(id)).toMatchObject({ lastFireAt: first, lastRunId: fire?.runId, status: 'active' })
+    await s.makeDue(id, 0)
+    await s.told(id, 2)
+    const page = (await s.as.get(`${url}/${id}/fires?limit=1`)).json()
+    const rest = (await s.as.get(`${url}/${id}/fires?limit=1&cursor=${page.nextCursor}`)).json()
+    expect([page.items.length, rest.items[0].fireAt, rest.nextCursor]).toEqual([1, first, null])
+    expect((await s.as.get(`${url}/${id}/fires?outcome=missed,skipped`)).json().items).toEqual([])
+  })
+
+  it('404 hides the ledger of a schedule that the caller cannot see; 422 for an unknown outcome', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan()
+    expect((await ask(s.app, await s.it.make.user()).get(`${url}/${id}/fires`)).statusCode).toBe(404)
+    expect((await s.as.get(`${url}/${id}/fires?outcome=lost`)).statusCode).toBe(422)
+  })
+
+  it('a tick that was answered before starts nothing, and does not hold up the others', async () => {
+    await using s = await startWithSchedules()
+    const [one, two] = [await s.plan(), await s.plan()]
+    const at = await s.makeDue(one.id, 0)
+    await s.told(one.id, 1)
+    await s.it.admin.query('update scheduler.schedules set next_fire_at = $1, due_at = $1', [at])
+    await s.told(two.id, 1)
+    await eventually('the schedule to go on', async () => Date.parse((await s.read(one.id)).nextFireAt ?? '') > Date.now())
+    expect((await s.as.get(`/api/v1/runs?scheduleId=${one.id}`)).json().items.length).toBe(1)
+  })
+
+  it('missed ticks are told, one event for all of them, and the newest is made up for', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan({ everyMs: 5000 })
+    const from = await s.makeDue(id, 40_000)
+    const fires = await s.told(id, 6)
+    const missed = fires.filter((fire) => fire.outcome === 'missed')
+    expect(missed.length).toBeGreaterThan(3)
+    expect(new Set(missed.map((fire) => fire.reason))).toEqual(new Set(['superseded']))
+    expect(fires.some((fire) => fire.outcome === 'fired')).toBe(true)
+    const [event] = await s.it.published('schedule.missed')
+    expect(event).toMatchObject({ fireAt: from, until: missed.at(-1)?.fireAt, reason: 'superseded' })
+    expect((await s.it.published('schedule.missed')).length).toBe(1)
+  })
+
+  it('catch-up none makes up for nothing', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan({ catchUp: 'none', catchUpWindowMs: 24 * hour })
+    await s.makeDue(id, 30_000)
+    expect(await s.told(id, 1)).toMatchObject([{ outcome: 'missed', reason: 'catch_up_off', runId: null }])
+  })
+
+  it('catch-up all makes up for each within the window', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan({ catchUp: 'all', catchUpWindowMs: 3.5 * hour })
+    await s.makeDue(id, 5 * hour)
+    expect((await s.told(id, 6)).map((fire) => [fire.outcome, fire.reason])).toEqual([
+      ['missed', 'too_late'],
+      ['missed', 'too_late'],
+      ...Array.from({ length: 4 }, () => ['fired', null]),
+    ])
+  })
+
+  it('a workflow out of use: the tick is missed, and the schedule paused with the reason on record', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan()
+    await s.as.delete(`/api/v1/workflows/${s.workflow.id}`)
+    await s.makeDue(id, 0)
+    expect(await s.told(id, 1)).toMatchObject([{ outcome: 'missed', reason: 'workflow_unavailable', runId: null }])
+    expect((await s.read(id)).status).toBe('paused')
+    expect(await s.it.audited('schedule.pause')).toMatchObject([{ after: { reason: expect.stringContaining('archived') } }])
+  })
+
+  it('hands the time of the tick to a workflow that asks for it', async () => {
+    await using s = await startWithSchedules()
+    const asking = await s.publish({ inputs: { fireAt: { type: 'string', required: true } }, steps: { a: { uses: 'noop' } } })
+    const { id } = await s.plan({ workflowId: asking.id })
+    const at = await s.makeDue(id, 3000)
+    const [fire] = await s.told(id, 1)
+    expect((await s.as.get(`/api/v1/runs/${fire?.runId}`)).json().input).toEqual({ fireAt: at })
+  })
+})
+
+describe('while an earlier run goes on', () => {
+  const overlapping = async (overlap: string) => {
+    const s = await startWithSchedules()
+    const { id } = await s.plan({ overlap })
+    await s.makeDue(id, 3000)
+    const [first] = await s.told(id, 1)
+    await s.makeDue(id, 1000)
+    return { s, id, first: first?.runId ?? '' }
+  }
+
+  it('skip: the tick is skipped, with an event', async () => {
+    const { s, id } = await overlapping('skip')
+    await using _ = s
+    const [, second] = await s.told(id, 2)
+    expect(second).toMatchObject({ outcome: 'skipped', reason: 'previous_running', runId: null })
+    expect(await s.it.published('schedule.skipped')).toEqual([{ fireAt: second?.fireAt, reason: 'previous_running' }])
+  })
+
+  it('allow: both run', async () => {
+    const { s, id } = await overlapping('allow')
+    await using _ = s
+    expect((await s.told(id, 2)).map((fire) => fire.outcome)).toEqual(['fired', 'fired'])
+  })
+
+  it('queue: one waits and starts after the end, a further one is skipped', async () => {
+    const { s, id, first } = await overlapping('queue')
+    await using _ = s
+    expect((await s.told(id, 2)).map((fire) => fire.outcome)).toEqual(['fired', 'waiting'])
+    await s.makeDue(id, 0)
+    expect((await s.told(id, 3)).map((fire) => [fire.outcome, fire.reason])).toEqual([
+      ['fired', null],
+      ['waiting', null],
+      ['skipped', 'queue_full'],
+    ])
+    await s.as.post(`/api/v1/runs/${first}/cancel`)
+    const started = await s.told(id, 2, (fire) => fire.outcome === 'fired')
+    expect(started[1]?.runId).not.toBe(first)
+    expect(await s.read(id)).toMatchObject({ status: 'active' })
+  })
+
+  it('cancel_previous: the earlier run is canceled in favour of the new one', async () => {
+    const { s, id, first } = await overlapping('cancel_previous')
+    await using _ = s
+    const [, second] = await s.told(id, 2)
+    expect(second?.outcome).toBe('fired')
+    expect((await s.as.get(`/api/v1/runs/${first}`)).json()).toMatchObject({ status: 'canceled', outcome: 'cancelled' })
+    expect((await s.as.get(`/api/v1/runs/${second?.runId}`)).json().endedAt).toBeNull()
+  })
+})
+
+describe('POST /schedules/:id/backfill', () => {
+  const day = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T23:59:59.000Z' }
+
+  it('200 counts without starting anything, 202 starts a few at a time, and none twice', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan({ everyMs: undefined, cron: '0 * * * *' })
+    const path = `${url}/${id}/backfill`
+    const dry = await s.as.post(path, { ...day, dryRun: true })
+    const expected = { count: 24, first: '2026-01-01T00:00:00.000Z', last: '2026-01-01T23:00:00.000Z', alreadyFired: 0 }
+    expect([dry.statusCode, dry.json()]).toEqual([200, { ...expected, dryRun: true }])
+    expect(await s.fires(id)).toEqual([])
+    const answer = await s.as.post(path, day)
+    expect([answer.statusCode, answer.json()]).toEqual([202, { ...expected, dryRun: false }])
+    expect(await s.it.published('schedule.backfilled')).toEqual([{ ...day, count: 24 }])
+    const started = await s.told(id, 10, (fire) => fire.outcome === 'fired')
+    expect(started.map((fire) => fire.fireAt)).toEqual(Array.from({ length: 10 }, (_, h) => `2026-01-01T0${h}:00:00.000Z`))
+    await s.as.post(`/api/v1/runs/${started[0]?.runId}/cancel`)
+    const more = await s.told(id, 11, (fire) => fire.outcome === 'fired')
+    expect(more.length).toBe(11)
+    expect((await s.as.post(path, day)).json()).toMatchObject({ count: 0, alreadyFired: 24 })
+    expect(await s.read(id)).toMatchObject({ status: 'active' })
+  })
+
+  it('makes up for what was missed', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan({ catchUp: 'none' })
+    const at = await s.makeDue(id, 60_000)
+    await s.told(id, 1, (fire) => fire.outcome === 'missed')
+    expect((await s.as.post(`${url}/${id}/backfill`, { from: at, to: at })).json()).toMatchObject({ count: 1, first: at, last: at })
+    expect(await s.told(id, 1, (fire) => fire.fireAt === at && fire.outcome === 'fired')).toMatchObject([{ backfill: true }])
+  })
+
+  it('403 for a viewer, 404 for a stranger, 422 for the future, a range turned round and too many ticks', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan({ everyMs: undefined, cron: '* * * * *' })
+    const viewer = await s.it.make.user()
+    await s.it.make.member(s.projectId, viewer.id, 'viewer')
+    const path = `${url}/${id}/backfill`
+    const statuses = [
+      await ask(s.app, viewer).post(path, day),
+      await ask(s.app, await s.it.make.user()).post(path, day),
+      await s.as.post(path, { ...day, to: '2040-01-01T00:00:00.000Z' }),
+      await s.as.post(path, { from: day.to, to: day.from }),
+      await s.as.post(path, day),
+    ].map((answer) => answer.statusCode)
+    expect(statuses).toEqual([403, 404, 422, 422, 422])
+    expect(await s.it.published('schedule.backfilled')).toEqual([])
+  })
+})
