@@ -39,6 +39,16 @@ const workflow = async (side: Side) => {
   return made
 }
 const run = async (side: Side) => side.make('/runs', { workflowId: (await workflow(side)).id })
+const endedRun = async (side: Side) => {
+  const made = await run(side)
+  await side.make(`/runs/${made.id}/cancel`, {})
+  return made
+}
+const endedRun = async (side: Side) => {
+  const made = await run(side)
+  await side.make(`/runs/${made.id}/cancel`, undefined)
+  return made
+}
 const schedule = async (side: Side) =>
   side.make('/schedules', { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly })
 const task = (side: Side) => side.make('/tasks', { projectId: side.projectId, title: 'A task' })
@@ -172,6 +182,7 @@ export const routes: Record<string, Route> = {
   },
   listActivity: { access: 'viewer', request: of(agent) },
 
+  getWorkflowSchema: { access: 'public' },
   createWorkflow: {
     access: 'operator',
     request: async (side) => ({ body: { projectId: side.projectId, slug: slug(), name: 'Work', definition } }),
@@ -199,6 +210,19 @@ export const routes: Record<string, Route> = {
   getRun: { access: 'viewer', request: of(run) },
   getRunLogs: { access: 'viewer', request: of(run) },
   cancelRun: { access: 'operator', request: of(run) },
+  whyRun: { access: 'viewer', request: of(run) },
+  getRunTimeline: { access: 'viewer', request: of(run) },
+  compareRuns: {
+    access: 'viewer',
+    request: async (side) => ({ params: { id: (await run(side)).id }, query: { with: (await run(side)).id } }),
+  },
+  retryRun: { access: 'operator', request: of(endedRun) },
+  replayRun: { access: 'operator', request: of(endedRun, { body: {} }) },
+  forkRun: { access: 'operator', request: of(endedRun, { body: { fromStep: 'a' } }) },
+  signalRun: {
+    access: 'operator',
+    request: async (side) => ({ params: { id: (await run(side)).id, name: 'go' }, body: {} }),
+  },
   createSchedule: {
     access: 'operator',
     request: async (side) => ({ body: { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly } }),
@@ -208,7 +232,17 @@ export const routes: Record<string, Route> = {
     request: async (side) => ({ query: { projectId: side.projectId, workflowId: (await workflow(side)).id } }),
     filters: ['query.projectId', 'query.workflowId'],
   },
-  previewSchedule: { access: 'anybody', request: plain({ body: { cron: yearly } }) },
+  previewSchedule: {
+    access: 'anybody',
+    request: async (side) => ({ body: { cron: yearly, scheduleId: (await schedule(side)).id } }),
+    told: ['body.scheduleId'],
+  },
+  forecastFires: { access: 'viewer', request: async (side) => ({ query: { projectId: side.projectId } }) },
+  listFires: { access: 'viewer', request: of(schedule) },
+  backfillSchedule: {
+    access: 'operator',
+    request: of(schedule, { body: { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' } }),
+  },
   getSchedule: { access: 'viewer', request: of(schedule) },
   updateSchedule: { access: 'operator', request: of(schedule, { body: { cron: '0 0 2 1 *' } }) },
   deleteSchedule: { access: 'operator', request: of(schedule) },

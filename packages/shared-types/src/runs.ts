@@ -121,3 +121,47 @@ const Reason = Type.Object({
 /** Why a run doesn't move: one sentence and the one action that would free it, then all reasons. */
 export const WhyRun = Type.Object({ status: Status, sentence: Type.String(), action: Nullable(Type.String()), reasons: Type.Array(Reason) })
 export type WhyRun = Static<typeof WhyRun>
+
+/** One stretch of time of a step: in the queue, at a worker, or waiting. `endedAt` is null while it lasts. */
+export const TimelineSegment = Type.Object({
+  stepId: IdOf('step'),
+  key: Type.String(),
+  itemIndex: Nullable(Type.Integer()),
+  kind: OneOf(['queue', 'attempt', 'wait']),
+  attempt: Type.Integer(),
+  startedAt: Timestamp,
+  endedAt: Nullable(Timestamp),
+  error: Nullable(StepError),
+  childRunId: Nullable(IdOf('run')),
+})
+export const RunTimeline = Type.Object({ items: Type.Array(TimelineSegment) })
+export type RunTimeline = Static<typeof RunTimeline>
+
+const ComparedStep = Type.Object({
+  status: Status,
+  skipped: Type.Boolean(),
+  output: Type.Unknown(),
+  durationMs: Nullable(Type.Integer()),
+  attempt: Type.Integer(),
+})
+const Both = Type.Object({ left: Nullable(Type.Number()), right: Nullable(Type.Number()) })
+export const RunComparison = Type.Object({
+  left: IdOf('run'),
+  right: IdOf('run'),
+  sameVersion: Type.Boolean(),
+  sameInput: Type.Boolean(),
+  sameOutput: Type.Boolean(),
+  durationMs: Both,
+  costUsd: Both,
+  steps: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      left: Nullable(ComparedStep),
+      right: Nullable(ComparedStep),
+      sameStatus: Type.Boolean(),
+      sameOutput: Type.Boolean(),
+    }),
+  ),
+})
+export type RunComparison = Static<typeof RunComparison>
+export const CompareRuns = Input({ with: IdOf('run') })

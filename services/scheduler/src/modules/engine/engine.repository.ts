@@ -271,4 +271,4 @@ const prefixed = (columns: string) =>
     .map((c) => `l.${c}`)
     .join(', ')
 
-export { live, liveSteps, logChunks, runState, runs, slots, steps, workers } from './engine.table.ts'
+export { attempts, live, liveSteps, logChunks, runState, runs, slots, steps, workers } from './engine.table.ts'

@@ -1,7 +1,7 @@
 export { Backlog } from './backlog.ts'
 export { projectIdOf } from './batch.ts'
 export type { NewRun } from './commands.ts'
-export { liveSteps, logChunks, runState, runs, slots, steps, workers } from './engine.repository.ts'
+export { attempts, liveSteps, logChunks, runState, runs, slots, steps, workers } from './engine.repository.ts'
 export { auditBy, createEngine, type Engine, keyTaken } from './engine.ts'
 export { Group } from './group.ts'
 export { begin, type Ended, ordinalOf, type Progress, resume, stateOf } from './progress.ts'

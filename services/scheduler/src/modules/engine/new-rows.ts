@@ -1,8 +1,6 @@
-import type { Json, PlanNode } from '../workflows/index.ts'
 import type { NewRun } from './commands.ts'
-import { live } from './engine.repository.ts'
 import { begin, type Progress } from './progress.ts'
-import type { LiveRow, RunRow, StateRow } from './rows.ts'
+import type { RunRow, StateRow } from './rows.ts'
 
 /** The rows of a run that begins, from its start or in the middle of another one's. */
 export function newRows(run: NewRun, now: string): { row: RunRow; state: StateRow; progress: Progress } {
@@ -49,28 +47,4 @@ export function newRows(run: NewRun, now: string): { row: RunRow; state: StateRo
     parent_ordinal: run.parent?.ordinal ?? null,
   }
   return { row, state, progress }
-}
-
-type Place = { item: number | null; ordinal: number; input: Json; state: number; now: string }
-
-/** The row of a step that may begin, is held back, or, where no worker is needed, waits in the engine. */
-export function newLiveRow(run: StateRow, node: PlanNode, { item, ordinal, input, state, now }: Place): LiveRow {
-  return {
-    run_id: run.run_id,
-    ordinal,
-    node: node.index,
-    item,
-    state: node.pool === null && state === live.ready ? live.waiting : state,
-    attempt: 0,
-    lost: 0,
-    pool: node.pool,
-    project_id: run.project_id,
-    worker: null,
-    input,
-    timeout_ms: node.timeoutMs,
-    priority: run.priority,
-    queued_at: now,
-    delay_ms: 0,
-    started_at: null,
-  }
 }

@@ -183,3 +183,47 @@ describe('fair share', () => {
     expect(order.filter((each) => each === 'loud')).toHaveLength(20)
   })
 })
+
+describe('what is told of a run', () => {
+  it('its timeline has each attempt, and two runs are compared step by step', async () => {
+    await using s = await startScheduler()
+    s.work((step) => (step.key === 'flaky' && step.attempt === 1 ? failure('busy', true) : {}))
+    const workflow = await s.publish({
+      inputs: { n: { type: 'integer' } },
+      steps: {
+        flaky: noop('${{ inputs.n }}', { retry: { attempts: 2, initial: '10ms' } }),
+        pause: { uses: 'wait', with: { duration: '20ms' } },
+      },
+    })
+    const [left, right] = [await s.ended((await s.start(workflow, { n: 1 })).id), await s.ended((await s.start(workflow, { n: 2 })).id)]
+    const timeline = (await ask(s.app, s.owner).get(`/api/v1/runs/${left.id}/timeline`)).json()
+    const laidOut = timeline.items.map((item: { key: string; kind: string; attempt: number; error: { code: string } | null }) => [
+      item.key,
+      item.kind,
+      item.attempt,
+      item.error?.code ?? null,
+    ])
+    expect(laidOut.sort()).toEqual(
+      [
+        ['flaky', 'attempt', 1, 'busy'],
+        ['flaky', 'attempt', 2, null],
+        ['flaky', 'queue', 0, null],
+        ['pause', 'queue', 0, null],
+        ['pause', 'wait', 1, null],
+      ].sort(),
+    )
+    const compared = (await ask(s.app, s.owner).get(`/api/v1/runs/${left.id}/compare?with=${right.id}`)).json()
+    expect([
+      compared.sameVersion,
+      compared.sameInput,
+      compared.steps.map((step: { key: string; sameStatus: boolean; sameOutput: boolean }) => [step.key, step.sameStatus, step.sameOutput]),
+    ]).toEqual([
+      true,
+      false,
+      [
+        ['flaky', true, false],
+        ['pause', true, true],
+      ],
+    ])
+  })
+})

@@ -1,7 +1,7 @@
 import { type Ctx, fromUuid, keyset, toPage, uuidOf, visible, words } from '@orrery/core'
 import type { Id, LogPage, LogQuery, Outcome, Page, RunError, RunQuery, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
 import { and, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm'
-import { liveSteps, logChunks, runState, runs, slots, stepIdOf, steps, workers } from '../engine/index.ts'
+import { attempts, liveSteps, logChunks, runState, runs, slots, stepIdOf, steps, workers } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
 
 const summary = {
@@ -118,8 +118,15 @@ export async function findPools(ctx: Ctx): Promise<PoolState[]> {
   }))
 }
 
+/** Attempts that failed or were lost before the last one. */
+export const findAttempts = (ctx: Ctx, id: Id<'run'>) =>
+  ctx.db
+    .select()
+    .from(attempts)
+    .where(eq(attempts.runId, uuidOf('run', id)))
+
 /** The runs that a run's steps wait for. */
-export async function findChildren(ctx: Ctx, id: Id<'run'>): Promise<{ id: string; ordinal: number | null }[]> {
+export async function findChildren(ctx: Ctx, id: Id<'run'>): Promise<{ id: Id<'run'>; ordinal: number | null }[]> {
   const rows = await ctx.db
     .select({ id: runState.runId, ordinal: runState.parentOrdinal })
     .from(runState)

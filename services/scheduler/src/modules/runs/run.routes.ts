@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import {
+  CompareRuns,
   CreateRun,
   ForkRun,
   IdOf,
@@ -9,8 +10,10 @@ import {
   problems,
   ReplayRun,
   Run,
+  RunComparison,
   RunPage,
   RunQuery,
+  RunTimeline,
   Signaled,
   SignalRun,
   WhyRun,
@@ -18,8 +21,10 @@ import {
 import { Type } from '@sinclair/typebox'
 import { type Machinery, withMachinery } from '../../context.ts'
 import { cancelRun } from './cancel-run.ts'
+import { compareRuns } from './compare-runs.ts'
 import { createRun } from './create-run.ts'
 import { getLogs, getRun } from './get-run.ts'
+import { getTimeline } from './get-timeline.ts'
 import { listRuns } from './list-runs.ts'
 import { forkRun, replayRun, retryRun } from './repeat-run.ts'
 import { signalRun } from './signal-run.ts'
@@ -32,6 +37,8 @@ const listing = { querystring: RunQuery, response: { 200: RunPage, ...problems(4
 const reading = { params, response: { 200: Run, ...problems(401, 404) } }
 const logging = { params, querystring: LogQuery, response: { 200: LogPage, ...problems(401, 404, 422) } }
 const asking = { params, response: { 200: WhyRun, ...problems(401, 404) } }
+const timing = { params, response: { 200: RunTimeline, ...problems(401, 404) } }
+const comparing = { params, querystring: CompareRuns, response: { 200: RunComparison, ...problems(401, 404, 422) } }
 const retrying = { params, response: { 201: Run, ...problems(401, 403, 404, 409) } }
 const replaying = { params, body: ReplayRun, response: { 201: Run, ...problems(401, 403, 404, 409, 422) } }
 const forking = { params, body: ForkRun, response: { 201: Run, ...problems(401, 403, 404, 409, 422) } }
@@ -60,6 +67,16 @@ export const runRoutes =
     )
     app.get('/runs/:id/why', { schema: { operationId: 'whyRun', tags, summary: 'Why it does not move', ...asking } }, async (request) =>
       whyRun(ctxOf(request), request.params.id),
+    )
+    app.get(
+      '/runs/:id/timeline',
+      { schema: { operationId: 'getRunTimeline', tags, summary: 'What happened when', ...timing } },
+      async (request) => getTimeline(ctxOf(request), request.params.id),
+    )
+    app.get(
+      '/runs/:id/compare',
+      { schema: { operationId: 'compareRuns', tags, summary: 'Beside another run', ...comparing } },
+      async (request) => compareRuns(ctxOf(request), request.params.id, request.query.with),
     )
     app.post(
       '/runs/:id/retry',

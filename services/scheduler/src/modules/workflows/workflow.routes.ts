@@ -17,6 +17,7 @@ import {
 } from '@orrery/shared-types'
 import { archiveWorkflow } from './archive-workflow.ts'
 import { createWorkflow } from './create-workflow.ts'
+import { Definition } from './definition.schema.ts'
 import { getWorkflow, listVersions } from './get-workflow.ts'
 import { listWorkflows } from './list-workflows.ts'
 import { publishWorkflow } from './publish-workflow.ts'
@@ -24,6 +25,8 @@ import { updateWorkflow } from './update-workflow.ts'
 import { validateWorkflow } from './validate-workflow.ts'
 
 const tags = ['workflows']
+/** For editors: the shape that a definition is checked against. */
+const definitionSchema = { $schema: 'http://json-schema.org/draft-07/schema#', title: 'Orrery workflow', ...Definition }
 const params = Input({ id: IdOf('workflow') })
 const creating = { body: CreateWorkflow, response: { 201: Workflow, ...problems(401, 403, 404, 409, 422) } }
 const listing = { querystring: WorkflowQuery, response: { 200: WorkflowPage, ...problems(401, 422) } }
@@ -33,6 +36,20 @@ const updating = { params, body: UpdateWorkflow, response: { 200: Workflow, ...p
 const archiving = { params, response: { 204: Empty, ...problems(401, 403, 404) } }
 const versions = { params, response: { 200: WorkflowVersionPage, ...problems(401, 404) } }
 const publishing = { params, body: PublishWorkflow, response: { 200: Workflow, ...problems(401, 403, 404, 409, 422) } }
+
+/** What reads no workflow: the check of a definition and the shape that it is checked against. */
+export const definitionRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.post(
+    '/workflows/validate',
+    { schema: { operationId: 'validateWorkflow', tags, summary: 'Check a definition', ...validating } },
+    async (request) => validateWorkflow(request.body.definition),
+  )
+  app.get(
+    '/workflows/schema.json',
+    { config: { public: true }, schema: { operationId: 'getWorkflowSchema', tags, summary: 'The JSON Schema of a definition' } },
+    async () => definitionSchema,
+  )
+}
 
 export const workflowRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
@@ -47,11 +64,6 @@ export const workflowRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/workflows',
     { schema: { operationId: 'listWorkflows', tags, summary: 'The workflows you can see', ...listing } },
     async (request) => listWorkflows(request.ctx, request.query),
-  )
-  app.post(
-    '/workflows/validate',
-    { schema: { operationId: 'validateWorkflow', tags, summary: 'Check a definition', ...validating } },
-    async (request) => validateWorkflow(request.body.definition),
   )
   app.get(
     '/workflows/:id',
