@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { compileWorkflow, newRunUuid, runIdOf } from '@orrery/scheduler/bench'
+import { bullmq } from './bullmq.ts'
 import { cpuSeconds, minus } from './cpu.ts'
+import { floor } from './floor.ts'
 import { type Installation, openInstallation } from './installation.ts'
 
 export type EngineFigures = {
@@ -101,14 +103,40 @@ async function startLatency(it: Installation, runs: number): Promise<{ p50: numb
   return { p50: percentile(times, 0.5), p99: percentile(times, 0.99) }
 }
 
-export async function benchEngine(size: { runs: number; fans: number; warmup: number; latency: number }) {
+export type EngineSize = { runs: number; fans: number; warmup: number; latency: number; rounds: number }
+
+const middle = (values: number[]): number => percentile(values, 0.5)
+
+/** Everything beside its floor and bare BullMQ, in turns on the same servers; medians over the rounds. */
+export async function benchEngine(size: EngineSize) {
   const it = await openInstallation()
   try {
     await flood(it, 'warmup', chain, size.warmup, 5)
     const latency = await startLatency(it, size.latency)
-    const chains = await flood(it, 'chain', chain, size.runs, 5)
-    const fans = await flood(it, 'fan', fan, size.fans, 101)
-    return { latency, chains, fans }
+    const rounds: { chain: EngineFigures; fan: EngineFigures; floor: number; bullmq: number }[] = []
+    for (let i = 0; i < size.rounds; i++) {
+      rounds.push({
+        floor: await floor(it.admin, size.runs),
+        bullmq: await bullmq(it.servers.redisUrl, size.runs),
+        chain: await flood(it, `chain-${i}`, chain, size.runs, 5),
+        fan: await flood(it, `fan-${i}`, fan, size.fans, 101),
+      })
+    }
+    const of = (value: (round: (typeof rounds)[number]) => number) => middle(rounds.map(value))
+    return {
+      startMs: latency,
+      chain: {
+        runsPerSecond: of((r) => r.chain.runsPerSecond),
+        stepsPerSecond: of((r) => r.chain.stepsPerSecond),
+        cpuPer1000Steps: of((r) => r.chain.cpuPer1000Steps),
+        cpu: rounds[0]?.chain.cpu,
+      },
+      fan: { stepsPerSecond: of((r) => r.fan.stepsPerSecond), cpuPer1000Steps: of((r) => r.fan.cpuPer1000Steps) },
+      floorStepsPerSecond: of((r) => r.floor),
+      bullmqStepsPerSecond: of((r) => r.bullmq),
+      ratioToFloor: of((r) => r.chain.stepsPerSecond / r.floor),
+      ratioToBullmq: of((r) => r.chain.stepsPerSecond / r.bullmq),
+    }
   } finally {
     await it.close()
   }
