@@ -64,7 +64,9 @@ export function createService(deps: Deps, options: ServiceOptions) {
   })
   takeEmptyBodies(app as unknown as FastifyInstance)
   measureRequests(app as unknown as FastifyInstance, deps.registry)
-  void app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } })
+  void app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  })
   void app.register(cookie)
   void app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] })
   void app.register(rateLimit, {

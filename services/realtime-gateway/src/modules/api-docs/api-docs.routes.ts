@@ -22,6 +22,20 @@ export async function serveApiDocs(app: FastifyInstance, parts: Part[]): Promise
       route.config = { ...route.config, public: true }
       route.schema = { ...route.schema, hide: true }
     })
-    await docs.register(reference, { routePrefix: '/docs', configuration: { url: '/openapi.json', theme: 'none' } })
+    docs.addHook('onSend', async (_request, reply) => void reply.header('content-security-policy', policy))
+    docs.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
+    docs.get('/docs/start.js', async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(start))
+    // serves the script of the reference; its own page begins by an inline script, which our policy refuses
+    await docs.register(reference, { routePrefix: '/docs/reference', configuration: { url: '/openapi.json' } })
   })
 }
+
+// the reference writes its styles into the page; nothing else here may be inline
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+const page = `<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1" /><title>Orrery API</title></head>
+  <body><div id="app"></div><script src="/docs/reference/js/scalar.js"></script><script src="/docs/start.js"></script></body>
+</html>`
+const start = `Scalar.createApiReference('#app', { url: '/openapi.json', theme: 'none', withDefaultFonts: false, hideClientButton: true, telemetry: false })`

@@ -1,6 +1,6 @@
 import { type Ctx, fromUuid, keyset, toPage, uuidOf, visible, words } from '@orrery/core'
 import type { Id, LogPage, LogQuery, Outcome, Page, RunError, RunQuery, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
-import { and, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm'
+import { and, count, eq, getTableColumns, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import { attempts, liveSteps, logChunks, runState, runs, slots, stepIdOf, steps, workers } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
 
@@ -57,24 +57,37 @@ export async function list(ctx: Ctx, query: RunQuery): Promise<Page<RunSummary>>
     runs.id,
     '-id',
   )
+  const filter = and(
+    visible(ctx, runs.projectId),
+    query.projectId && eq(runs.projectId, query.projectId),
+    query.workflowId && eq(runs.workflowId, query.workflowId),
+    query.scheduleId && eq(runs.scheduleId, query.scheduleId),
+    query.status ? inArray(runs.status, words(query.status)) : undefined,
+    query.q ? sql`${workflows.name} ilike ${`%${query.q.replaceAll(/[%_\\]/g, String.raw`\$&`)}%`}` : undefined,
+  )
   const rows = await ctx.db
     .select(summary)
     .from(runs)
     .innerJoin(workflows, eq(workflows.id, runs.workflowId))
-    .where(
-      and(
-        visible(ctx, runs.projectId),
-        query.projectId && eq(runs.projectId, query.projectId),
-        query.workflowId && eq(runs.workflowId, query.workflowId),
-        query.scheduleId && eq(runs.scheduleId, query.scheduleId),
-        query.status ? inArray(runs.status, words(query.status)) : undefined,
-        query.q ? sql`${workflows.name} ilike ${`%${query.q.replaceAll(/[%_\\]/g, String.raw`\$&`)}%`}` : undefined,
-        page.where,
-      ),
-    )
+    .where(and(filter, page.where))
     .orderBy(...page.orderBy)
     .limit(page.limit)
-  return toPage(rows.map(toSummary), page)
+  return { ...toPage(rows.map(toSummary), page), ...(query.count && (await countUpTo(ctx, filter))) }
+}
+
+const mostCounted = 100_000
+
+/** How many there are, counted no further than is worth the time. */
+async function countUpTo(ctx: Ctx, filter: SQL | undefined): Promise<{ total: number }> {
+  const found = ctx.db
+    .select({ id: runs.id })
+    .from(runs)
+    .innerJoin(workflows, eq(workflows.id, runs.workflowId))
+    .where(filter)
+    .limit(mostCounted)
+    .as('found')
+  const [row] = await ctx.db.select({ total: count() }).from(found)
+  return { total: row?.total ?? 0 }
 }
 
 /** Steps that have ended and steps that live, by ordinal, and how far the plan is. */

@@ -1,6 +1,8 @@
 const formats = new Map<string, Intl.DateTimeFormat>()
 const hour = 3_600_000
 const day = 24 * hour
+// no zone moves its clocks and back within a week
+const step = 7 * day
 
 function formatOf(timezone: string): Intl.DateTimeFormat {
   const known = formats.get(timezone)
@@ -51,9 +53,10 @@ function skipsOf(timezone: string, year: number): Skip[] {
   const made: Skip[] = []
   const end = Date.UTC(year + 1, 0, 1)
   let before = offsetMs(new Date(Date.UTC(year, 0, 1)), timezone)
-  for (let at = Date.UTC(year, 0, 1) + day; at <= end; at += day) {
-    const here = offsetMs(new Date(at), timezone)
-    if (here > before) made.push(...asSkip(moveWithin(timezone, at - day, at), before, here))
+  for (let at = Date.UTC(year, 0, 1); at < end; at += step) {
+    const until = Math.min(at + step, end)
+    const here = offsetMs(new Date(until), timezone)
+    if (here > before) made.push(...asSkip(moveWithin(timezone, at, until), before, here))
     before = here
   }
   if (skips.size > 1000) skips.clear()

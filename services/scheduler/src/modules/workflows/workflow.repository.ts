@@ -1,6 +1,6 @@
 import { type Ctx, keyset, one, type TxCtx, toPage, visible, words } from '@orrery/core'
 import type { DefinitionSource, Id, Page, WorkflowQuery, WorkflowSummary, WorkflowVersion } from '@orrery/shared-types'
-import { and, desc, eq, ilike, inArray, or, sql } from 'drizzle-orm'
+import { and, count, desc, eq, ilike, inArray, or, sql } from 'drizzle-orm'
 import { workflows, workflowVersions } from './workflow.table.ts'
 
 type Row = typeof workflows.$inferSelect
@@ -52,21 +52,20 @@ export async function list(ctx: Ctx, query: WorkflowQuery): Promise<Page<Workflo
     '-updatedAt',
   )
   const like = `%${(query.q ?? '').replaceAll(/[%_\\]/g, String.raw`\$&`)}%`
+  const filter = and(
+    visible(ctx, workflows.projectId),
+    query.projectId && eq(workflows.projectId, query.projectId),
+    query.status ? inArray(workflows.status, words(query.status)) : sql`${workflows.status} <> 'archived'`,
+    query.q ? or(ilike(workflows.name, like), ilike(workflows.slug, like)) : undefined,
+  )
   const rows = await ctx.db
     .select()
     .from(workflows)
-    .where(
-      and(
-        visible(ctx, workflows.projectId),
-        query.projectId && eq(workflows.projectId, query.projectId),
-        query.status ? inArray(workflows.status, words(query.status)) : sql`${workflows.status} <> 'archived'`,
-        query.q ? or(ilike(workflows.name, like), ilike(workflows.slug, like)) : undefined,
-        page.where,
-      ),
-    )
+    .where(and(filter, page.where))
     .orderBy(...page.orderBy)
     .limit(page.limit)
-  return toPage(rows.map(toSummary), page)
+  const total = query.count ? one(await ctx.db.select({ total: count() }).from(workflows).where(filter)) : {}
+  return { ...toPage(rows.map(toSummary), page), ...total }
 }
 
 export async function findVersion(ctx: Ctx, id: Id<'workflow'>, version: number): Promise<WorkflowVersion | undefined> {

@@ -98,7 +98,7 @@ async function execute(command: string, args: string[], { folder, env, input, io
       child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)))
     })
     if (io.signal.aborted) throw io.signal.reason
-    if (exitCode !== 0) throw new StepFailure(`exit_${exitCode}`, `The command ended with ${exitCode}: ${stderr().slice(-500)}`, true)
+    if (exitCode !== 0) throw new StepFailure(`exit_${exitCode}`, endedWith(exitCode, stderr()), true)
     const text = stdout()
     return { exitCode, stdout: text, stderr: stderr(), json: asJson(text) }
   } finally {
@@ -106,6 +106,9 @@ async function execute(command: string, args: string[], { folder, env, input, io
     end()
   }
 }
+
+const endedWith = (exitCode: number, stderr: string) =>
+  `The command ended with ${exitCode}${stderr.trim() === '' ? '' : `: ${stderr.trim().slice(-500)}`}`
 
 /** Hands lines on as they come and keeps the last of the text. */
 function keep(stream: Readable, line: (text: string) => void): () => string {
