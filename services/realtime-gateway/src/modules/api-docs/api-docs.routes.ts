@@ -38,4 +38,4 @@ const page = `<!doctype html>
   <head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1" /><title>Orrery API</title></head>
   <body><div id="app"></div><script src="/docs/reference/js/scalar.js"></script><script src="/docs/start.js"></script></body>
 </html>`
-const start = `Scalar.createApiReference('#app', { url: '/openapi.json', theme: 'none', withDefaultFonts: false, hideClientButton: true, telemetry: false })`
+const start = `Scalar.createApiReference('#app', { url: '/openapi.json', theme: 'none', withDefaultFonts: false, hideClientButton: true, telemetry: false, agent: { disabled: true }, mcp: { disabled: true }, showDeveloperTools: 'never' })`

@@ -46,7 +46,7 @@ const texts = (env: Record<string, unknown> | undefined) =>
 /** bubblewrap: no network, no processes and files of the host but its programs, read-only; only the work folder can be written. */
 function sandboxed(folder: string, run: string): string[] {
   const programs = ['/usr', '/bin', '/sbin', '/lib', '/lib64', '/etc/alternatives', '/etc/ld.so.cache'].filter((path) => existsSync(path))
-  const limits = 'ulimit -v 4194304 -u 512 -f 1048576; '
+  const limits = 'ulimit -v 4194304; ulimit -p 512; ulimit -f 1048576; '
   return [
     ...['bwrap', '--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
     ...programs.flatMap((path) => ['--ro-bind', path, path]),

@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { LeasedStep } from '@orrery/shared-types'
+import { checkUrl, isPublic, readAllowList } from './destination.ts'
+import { http } from './http.ts'
+import { StepFailure } from './step-failure.ts'
+
+const none = readAllowList('')
+const stepOf = (input: object): LeasedStep => ({
+  stepId: 'stp_01h455vb4pex5vsknk084s0001',
+  runId: 'run_01h455vb4pex5vsknk084s0000',
+  projectId: 'prj_01h455vb4pex5vsknk084s0000',
+  key: 'call',
+  itemIndex: null,
+  uses: 'http',
+  attempt: 1,
+  input,
+  timeoutMs: 5000,
+  leaseMs: 30_000,
+})
+const io = () => ({ signal: AbortSignal.timeout(5000), log: () => {} })
+
+async function serve(answer: (path: string) => { status: number; headers?: Record<string, string>; body?: string }) {
+  const calls: { path: string; key: string | undefined }[] = []
+  const server = createServer((request, response) => {
+    calls.push({ path: request.url ?? '', key: request.headers['idempotency-key']?.toString() })
+    const { status, headers, body } = answer(request.url ?? '')
+    response.writeHead(status, headers).end(body)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    calls,
+    port: address.port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+describe('where an http step may go', () => {
+  it.each([
+    '127.0.0.1',
+    '10.0.0.1',
+    '172.16.3.4',
+    '192.168.1.1',
+    '169.254.169.254',
+    '0.0.0.0',
+    '100.64.0.1',
+    '::1',
+    'fe80::1',
+    'fc00::1',
+    '::ffff:127.0.0.1',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    '::',
+    '224.0.0.1',
+    '255.255.255.255',
+    'not-an-address',
+  ])('not to %s', (address) => expect(isPublic(address)).toBe(false))
+
+  it.each(['93.184.216.34', '2606:2800:220:1:248:1893:25c8:1946'])('to %s', (address) => expect(isPublic(address)).toBe(true))
+
+  it.each([
+    'http://127.0.0.1/',
+    'http://2130706433/',
+    'http://0x7f.1/',
+    'http://[::1]/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://169.254.169.254/latest/meta-data',
+    'http://①②⑦.⓪.⓪.①/',
+    'ftp://example.test/',
+    'file:///etc/passwd',
+    'http://user:secret@93.184.216.34/',
+  ])('not by %s, in whatever notation', (url) => expect(() => checkUrl(new URL(url), none)).toThrow(StepFailure))
+
+  it('not to a name that leads inside, before any connection is made', async () => {
+    await using server = await serve(() => ({ status: 200 }))
+    await expect(http(none)(stepOf({ url: `http://localhost:${server.port}/` }), io())).rejects.toMatchObject({
+      code: 'blocked_destination',
+      retryable: false,
+    })
+    expect(server.calls).toEqual([])
+  })
+
+  it('not where a redirect leads, when that is not allowed', async () => {
+    await using inside = await serve(() => ({ status: 200 }))
+    await using server = await serve(() => ({ status: 302, headers: { location: `http://127.0.0.1:${inside.port}/secret` } }))
+    const allow = readAllowList(`127.0.0.1:${server.port}`)
+    await expect(http(allow)(stepOf({ url: `http://127.0.0.1:${server.port}/` }), io())).rejects.toMatchObject({
+      code: 'blocked_destination',
+    })
+    expect([server.calls.length, inside.calls.length]).toEqual([1, 0])
+  })
+
+  it('to what the allow list names, with a key that stays the same for what changes something', async () => {
+    await using server = await serve(() => ({ status: 200, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' }))
+    const step = stepOf({ url: `http://127.0.0.1:${server.port}/x`, method: 'POST', query: { a: 1 }, body: { b: 2 } })
+    const output = await http(readAllowList(`127.0.0.1:${server.port}`))(step, io())
+    expect(output).toMatchObject({ status: 200, body: { ok: true } })
+    expect(server.calls).toEqual([{ path: '/x?a=1', key: step.stepId }])
+  })
+
+  it('a status of 400 or more fails unless it is expected, and says whether another try may help', async () => {
+    await using server = await serve((path) => ({ status: Number(path.slice(1)) }))
+    const call = http(readAllowList(`127.0.0.1:${server.port}`))
+    const url = (status: number) => `http://127.0.0.1:${server.port}/${status}`
+    await expect(call(stepOf({ url: url(404) }), io())).rejects.toMatchObject({ code: 'http_404', retryable: false })
+    await expect(call(stepOf({ url: url(503) }), io())).rejects.toMatchObject({ code: 'http_503', retryable: true })
+    expect(await call(stepOf({ url: url(404), expect: [200, 404] }), io())).toMatchObject({ status: 404 })
+  })
+
+  it('an answer that is too large fails, and does not fill the memory', async () => {
+    await using server = await serve(() => ({ status: 200, body: 'x'.repeat(2 * 1024 * 1024) }))
+    const call = http(readAllowList(`127.0.0.1:${server.port}`))
+    await expect(call(stepOf({ url: `http://127.0.0.1:${server.port}/` }), io())).rejects.toMatchObject({ code: 'response_too_large' })
+  })
+})
