@@ -30,22 +30,32 @@ export function newUuid(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${variant}${hex.slice(1, 4)}-${hex.slice(4)}`
 }
 
+const digits = Uint8Array.from(alphabet, (char) => char.charCodeAt(0))
+const nibbles = new Uint8Array(128)
+for (const [value, char] of [...'0123456789abcdef'].entries()) {
+  nibbles[char.charCodeAt(0)] = value
+  nibbles[char.toUpperCase().charCodeAt(0)] = value
+}
+const written = Buffer.alloc(26)
+const hyphen = 45
+
 /** Writes a UUID as a TypeID: `run_` and 26 characters of Crockford base32. Format: github.com/jetify-com/typeid. */
 export function fromUuid<K extends IdKind>(kind: K, uuid: string): Id<K> {
-  const hex = uuid.replaceAll('-', '')
-  let text = ''
   let kept = 0
   let bits = 2 // 26 digits are 130 bits: two zeros lead
-  for (let i = 0; i < 32; i++) {
-    kept = (kept << 4) | Number.parseInt(hex.slice(i, i + 1), 16)
+  let length = 0
+  for (let i = 0; i < uuid.length; i++) {
+    const code = uuid.charCodeAt(i)
+    if (code === hyphen) continue
+    kept = (kept << 4) | (nibbles[code] ?? 0)
     bits += 4
     if (bits >= 5) {
       bits -= 5
-      text += alphabet[(kept >> bits) & 31]
+      written[length++] = digits[(kept >> bits) & 31] ?? 0
       kept &= (1 << bits) - 1
     }
   }
-  return `${idPrefixes[kind]}_${text}` as Id<K>
+  return `${idPrefixes[kind]}_${written.toString('latin1')}` as Id<K>
 }
 
 /** Reads a TypeID back; undefined when the text is no id of that kind. */

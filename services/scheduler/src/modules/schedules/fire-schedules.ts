@@ -3,12 +3,23 @@ import type { CatchUp, Overlap } from '@orrery/shared-types'
 import type { Machinery } from '../../context.ts'
 import { Backlog, Group, type NewRun, newRunUuid } from '../engine/index.ts'
 import { type Decided, type Decision, decideTicks, type Planned } from './decide-ticks.policy.ts'
-import { type Advanced, advanceSchedules, claimFires, type DueRow, findBusy, type NewFire, nextDueMs, takeDue } from './fire.repository.ts'
+import {
+  type Advanced,
+  advanceSchedules,
+  claimFires,
+  type DueRow,
+  findBusy,
+  findSoon,
+  type NewFire,
+  nextDueMs,
+  takeDue,
+} from './fire.repository.ts'
 import { planned } from './schedule.policy.ts'
 import { byClock, prepare, type Ready, Teller, whenOf } from './tick-run.ts'
 
 const schedulesAtOnce = 400
 const ticksAtOnce = 100
+const soonAtOnce = 2000
 
 /** How many schedules were answered, and in how many ms the next one is due. */
 export type Fired = { count: number; nextMs: number | null }
@@ -22,6 +33,14 @@ export async function fireSchedules(pool: SqlPool, machinery: Machinery): Promis
   if (count === 0) return { count, nextMs: await nextDueMs(pool) }
   machinery.engine.poke()
   return { count, nextMs: 0 }
+}
+
+/** Works out beforehand what a crowd of ticks will need in the same moment: their next times and their workflows. */
+export async function prepareSoon(pool: SqlPool, machinery: Machinery, withinMs: number): Promise<void> {
+  for (const row of await findSoon(pool, withinMs, soonAtOnce)) {
+    decideTicks(plannedOf(row), row.next_fire_at, row.next_fire_at, { running: 0, waiting: 0 }, 1)
+    await prepare(machinery, row)
+  }
 }
 
 export type Work = { client: SqlClient; group: Group; machinery: Machinery; now: Date }
@@ -66,7 +85,11 @@ async function answerDue({ client, group, machinery, now }: Work): Promise<numbe
   const ticks = answers.flatMap((answer) => toFires(answer, now))
   const fresh = ticks.length > 0 ? await claimFires(client, ticks) : []
   const claimed = new Set(fresh.map((each) => keyOf(each.schedule_id, each.fire_at)))
-  const advanced = answers.map((answer) => conclude(group, answer, ticks, claimed))
+  const mine = Map.groupBy(
+    ticks.filter((each) => claimed.has(keyOf(each.schedule_id, each.fire_at))),
+    (each) => each.schedule_id,
+  )
+  const advanced = answers.map((answer) => conclude(group, answer, mine.get(answer.row.id) ?? []))
   await Promise.all([advanced.length > 0 && advanceSchedules(client, advanced), group.run(cancels(answers), [])])
   return due.length
 }
@@ -108,9 +131,8 @@ function toFires({ row, decided, ready }: Answer, now: Date): NewFire[] {
 }
 
 /** Starts the runs, says what happened and how the schedule goes on. */
-function conclude(group: Group, { row, planned: schedule, decided, ready }: Answer, all: NewFire[], claimed: Set<string>): Advanced {
+function conclude(group: Group, { row, planned: schedule, decided, ready }: Answer, mine: NewFire[]): Advanced {
   const teller = new Teller(group, row)
-  const mine = all.filter((each) => each.schedule_id === row.id && claimed.has(keyOf(row.id, each.fire_at)))
   let last: NewFire | undefined
   for (const fire of mine) {
     if (fire.run_id !== null) last = fire

@@ -49,6 +49,17 @@ export const takeDue = (client: Client, limit: number) =>
     [limit],
   )
 
+/** What will be due within so many ms, one schedule of each kind. */
+export const findSoon = (client: Client, withinMs: number, limit: number) =>
+  rows<DueRow>(
+    client,
+    'schedules-soon',
+    `select distinct on (s.workflow_id, s.timezone, s.cron) ${dueColumns} from (
+       select * from scheduler.schedules where status = 'active' and due_at between now() and now() + $1 * interval '1 ms' order by due_at limit $2) s
+     join scheduler.workflows w on w.id = s.workflow_id`,
+    [withinMs, limit],
+  )
+
 /** Milliseconds until the next fire is due; null when none is planned. */
 export async function nextDueMs(client: Client): Promise<number | null> {
   const found = await rows<{ ms: string | null }>(

@@ -1,6 +1,6 @@
 import type { Deps } from '@orrery/service-kit'
 import type { Machinery } from '../../context.ts'
-import { fireSchedules } from './fire-schedules.ts'
+import { fireSchedules, prepareSoon } from './fire-schedules.ts'
 import { startWaiting } from './start-waiting.ts'
 
 const lookEveryMs = 500
@@ -22,9 +22,11 @@ export function keepFiring(deps: Deps, machinery: Machinery): { close: () => Pro
     let waitMs = lookEveryMs
     try {
       const { count, nextMs } = await fireSchedules(deps.pipelined, machinery)
+      const nextAt = Date.now() + (nextMs ?? lookEveryMs)
       const started = count > 0 && Date.now() - waitingAt < lookEveryMs ? 0 : await lookForWaiting()
       if (count + started > 0) deps.bells.ring('outbox')
-      if (nextMs !== null) waitMs = Math.min(count > 0 ? 0 : Math.max(nextMs, 5), lookEveryMs)
+      if (count === 0 && nextMs !== null && nextMs > 20 && nextMs <= lookEveryMs) await prepareSoon(deps.pool, machinery, lookEveryMs)
+      waitMs = count > 0 ? 0 : Math.min(Math.max(nextAt - Date.now(), nextMs === null ? lookEveryMs : 2), lookEveryMs)
     } catch (error) {
       deps.log.warn({ err: error }, 'schedules not fired')
     }
