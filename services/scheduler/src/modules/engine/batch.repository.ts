@@ -16,8 +16,6 @@ export async function writeBatch(client: Client, batch: Batch): Promise<void> {
     batch.attempts,
     batch.timers,
     batch.audits,
-    batch.fires,
-    batch.schedules,
   ].map((list) => JSON.stringify(list))
   const written = client.query({
     name: 'engine-write',
@@ -103,12 +101,5 @@ with new_runs as (
 ), audits as (
   insert into platform.audit_log (actor_kind, actor_id, action, entity_type, entity_id, project_id, after, ip, request_id)
   select * from json_to_recordset($12::json) as r(actor_kind text, actor_id text, action text, entity_type text, entity_id text, project_id text, after jsonb, ip text, request_id text)
-), new_fires as (
-  insert into scheduler.fires (schedule_id, fire_at, fired_at, run_id)
-  select * from json_to_recordset($13::json) as r(schedule_id uuid, fire_at timestamptz, fired_at timestamptz, run_id uuid)
-), fired_schedules as (
-  update scheduler.schedules s set status = r.status, next_fire_at = r.next_fire_at, last_fire_at = coalesce(r.last_fire_at, s.last_fire_at),
-    last_run_id = coalesce(r.last_run_id, s.last_run_id), last_late_ms = coalesce(r.last_late_ms, s.last_late_ms), version = r.version
-  from json_to_recordset($14::json) as r(id uuid, status text, next_fire_at timestamptz, last_fire_at timestamptz, last_run_id uuid, last_late_ms int, version int) where s.id = r.id
 )
-insert into platform.outbox (events, count) select $15::json, $16::int where $16::int > 0`
+insert into platform.outbox (events, count) select $13::json, $14::int where $14::int > 0`

@@ -4,8 +4,6 @@ import type { PlanNode } from '../workflows/index.ts'
 import type {
   AttemptRow,
   AuditRow,
-  FiredSchedule,
-  FireRow,
   LiveRow,
   NewTimer,
   RunBlocked,
@@ -45,8 +43,6 @@ export class Batch {
   readonly blockedRuns: RunBlocked[] = []
   readonly slots: SlotRow[] = []
   readonly freedSlots: string[] = []
-  readonly fires: FireRow[] = []
-  readonly schedules: FiredSchedule[] = []
   readonly events: LoggedEvent[] = []
 
   constructor(now: string) {
@@ -97,7 +93,6 @@ export class Batch {
       this.newLive,
       this.changedLive,
       this.timers,
-      this.schedules,
       this.signals,
       this.events,
     ]

@@ -111,7 +111,6 @@ export type AuditRow = {
 export type SignalRow = { run_id: string; name: string; payload: Json }
 export type RunBlocked = { id: string; status: Status; blocked_reason: string | null }
 export type SlotRow = { key: string; run_id: string }
-export type FireRow = { schedule_id: string; fire_at: string; fired_at: string; run_id: string }
 export type FiredSchedule = {
   id: string
   status: string

@@ -1,0 +1,92 @@
+import { compileWorkflow } from './plan.ts'
+
+const text = `name: Triage
+inputs:
+  repo: { type: string, required: true }
+steps:
+  fetch:
+    uses: http
+    with: { url: "https://example.test/?repo=\${{ inputs.repo }}" }
+    retry: { attempts: 3, initial: 1s }
+    timeout: 20s
+  classify:
+    needs: [fetch]
+    foreach: "\${{ steps.fetch.output.body.items }}"
+    concurrency: 10
+    uses: node
+    with: { code: "return 1", input: { item: "\${{ item }}" } }
+outputs:
+  count: "\${{ steps.classify.output.size() }}"
+`
+const errors = (from: string, to: string) =>
+  compileWorkflow(text.replace(from, to)).errors.map(({ path, message, line }) => [path, line, message])
+
+describe('a definition', () => {
+  it('is compiled with its graph, its lines, its timeouts and its retries', () => {
+    const { plan, errors } = compileWorkflow(text)
+    expect(errors).toEqual([])
+    expect(plan?.graph).toEqual({
+      nodes: [
+        { key: 'fetch', uses: 'http', foreach: false, line: 5 },
+        { key: 'classify', uses: 'node', foreach: true, line: 10 },
+      ],
+      edges: [{ from: 'fetch', to: 'classify' }],
+    })
+    expect(plan?.nodes[0]).toMatchObject({ timeoutMs: 20_000, retry: { attempts: 3, initialMs: 1000, maxMs: 60_000, jitter: true } })
+    expect(plan?.nodes[1]).toMatchObject({ window: 10, pool: 'code' })
+  })
+
+  it('is the same as text, as JSON and as the object', () => {
+    const object = { steps: { a: { uses: 'noop' } } }
+    for (const source of [object, JSON.stringify(object), 'steps: { a: { uses: noop } }'])
+      expect(compileWorkflow(source).plan?.nodes.map((node) => node.key)).toEqual(['a'])
+  })
+
+  it.each([
+    ['a step that is not there', 'needs: [fetch]', 'needs: [fetsh]', '/steps/classify/needs/0', 11, 'There is no step fetsh'],
+    ['an unknown executor', 'uses: node', 'uses: nod', '/steps/classify/uses', 14, 'There is no nod; a step can use '],
+    ['a duration', 'timeout: 20s', 'timeout: 20 sec', '/steps/fetch/timeout', 9, '20 sec is no duration; write it as 30s, 5m or 1h30m'],
+    [
+      'a setting that is not there',
+      'concurrency: 10',
+      'concurency: 10',
+      '/steps/classify/concurency',
+      13,
+      'There is no setting concurency here',
+    ],
+    ['a name in an expression', 'inputs.repo', 'input.repo', '/steps/fetch/with/url', 7, 'There is no input here'],
+    [
+      'a step that may not have run',
+      'needs: [fetch]',
+      'needs: []',
+      '/steps/classify/foreach',
+      12,
+      'steps.fetch may not have run by then; add it to needs',
+    ],
+    ['a function', 'size()', 'sise()', '/outputs/count', 17, 'There is no function sise'],
+    ['syntax of an expression', 'inputs.repo', 'inputs.', '/steps/fetch/with/url', 7, ''],
+    ['what an executor needs', 'with: { code: "return 1", ', 'with: { ', '/steps/classify/with', 15, 'node needs with.code'],
+  ])('names %s with its path and line', (_, from, to, path, line, message) => {
+    const [first] = errors(from, to)
+    expect([first?.[0], first?.[1]]).toEqual([path, line])
+    expect(first?.[2]).toContain(message)
+  })
+
+  it('names the members of a ring', () => {
+    const ring = { steps: { a: { uses: 'noop', needs: 'c' }, b: { uses: 'noop', needs: 'a' }, c: { uses: 'noop', needs: 'b' } } }
+    expect(compileWorkflow(ring).errors[0]?.message).toBe('These steps need each other in a ring: a → c → b → a')
+  })
+
+  it('that is no YAML, or no object, says where', () => {
+    expect(compileWorkflow('steps: [').errors[0]).toMatchObject({ line: 1 })
+    expect(compileWorkflow('just text').errors[0]?.message).toBe('This must be an object')
+  })
+
+  it('that would cost too much is refused', () => {
+    const nested = '[1].map(a, [1].map(b, [1].map(c, [1].map(d, a))))'
+    expect(compileWorkflow({ steps: { a: { uses: 'noop', if: nested } } }).errors[0]?.message).toContain('Macros can be nested')
+    expect(
+      compileWorkflow({ steps: { a: { uses: 'noop', if: `${'('.repeat(3000)}1${')'.repeat(3000)}` } } }).errors.length,
+    ).toBeGreaterThan(0)
+  })
+})
