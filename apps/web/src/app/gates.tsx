@@ -27,11 +27,12 @@ function useResumedSession() {
 
 export function SignedIn() {
   const phase = useResumedSession()
+  const left = useSession((session) => session.left)
   const { pathname, search } = useLocation()
   if (phase === 'unknown') return <Waiting />
   if (phase === 'unreachable') return <Unreachable />
   if (phase === 'in') return <Outlet />
-  const back = pathname === '/' ? '' : `?next=${encodeURIComponent(pathname + search)}`
+  const back = left || pathname === '/' ? '' : `?next=${encodeURIComponent(pathname + search)}`
   return <Navigate to={`/login${back}`} replace />
 }
 

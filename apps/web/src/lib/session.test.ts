@@ -1,7 +1,7 @@
 import { HttpResponse, http } from 'msw'
 import { user } from '../test/fixtures.ts'
 import { server } from '../test/server.ts'
-import { followOtherTabs, resume, signIn, signOut, useSession } from './session.ts'
+import { followOtherTabs, leave, resume, signIn, signOut, useSession } from './session.ts'
 
 const tokens = { accessToken: 'token', expiresIn: 900, refreshToken: '', user }
 
@@ -27,5 +27,14 @@ it('signs out here when another tab does', () => {
   window.dispatchEvent(new StorageEvent('storage', { key: 'orrery.signed', newValue: 'out' }))
   expect(useSession.getState()).toMatchObject({ phase: 'out', user: null })
   stop()
+  signOut()
+})
+
+it('keeps no way back for whoever comes after somebody who left', () => {
+  signIn(tokens)
+  leave()
+  expect(useSession.getState()).toMatchObject({ phase: 'out', left: true })
+  signIn(tokens)
+  expect(useSession.getState().left).toBe(false)
   signOut()
 })

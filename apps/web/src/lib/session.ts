@@ -3,8 +3,14 @@ import { create } from 'zustand'
 import { paths } from '../config/config.ts'
 import { type ApiError, toApiError, unreachable } from './api-error.ts'
 
-type SessionState = { phase: 'unknown' | 'in' | 'out' | 'unreachable'; user: User | null; error: ApiError | null }
-export const useSession = create<SessionState>(() => ({ phase: 'unknown', user: null, error: null }))
+type SessionState = {
+  phase: 'unknown' | 'in' | 'out' | 'unreachable'
+  user: User | null
+  error: ApiError | null
+  /** Signed out by choice: whoever comes next, perhaps somebody else, begins at the beginning. */
+  left: boolean
+}
+export const useSession = create<SessionState>(() => ({ phase: 'unknown', user: null, error: null, left: false }))
 
 // In memory alone: a script that reads storage finds nothing. The refresh token is a cookie that no script can read.
 let token: { value: string; expiresAt: number } | null = null
@@ -15,13 +21,18 @@ export const accessToken = () => token?.value ?? null
 export function signIn(tokens: Tokens): void {
   token = { value: tokens.accessToken, expiresAt: Date.now() + tokens.expiresIn * 1000 }
   keepMark('in')
-  useSession.setState({ phase: 'in', user: tokens.user, error: null })
+  useSession.setState({ phase: 'in', user: tokens.user, error: null, left: false })
 }
 
 export function signOut(): void {
   token = null
   keepMark('out')
   useSession.setState({ phase: 'out', user: null, error: null })
+}
+
+export function leave(): void {
+  useSession.setState({ left: true })
+  signOut()
 }
 
 // No secret, only whether somebody is signed in: it saves strangers a refused request, and tells other tabs.

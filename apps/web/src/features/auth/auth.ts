@@ -1,6 +1,6 @@
 import type { Login, Register, Tokens, UpdateMe, User } from '@orrery/shared-types'
 import { api } from '../../lib/api.ts'
-import { setUser, signIn, signOut } from '../../lib/session.ts'
+import { leave, setUser, signIn } from '../../lib/session.ts'
 
 export async function logIn(input: Login): Promise<void> {
   signIn(await api.post<Tokens>('/auth/login', input))
@@ -14,7 +14,7 @@ export async function register(input: Register): Promise<void> {
 /** Signed out here even when the server can't be told; its session then ends by age. */
 export async function logOut(): Promise<void> {
   await api.post('/auth/logout').catch(() => null)
-  signOut()
+  leave()
 }
 
 export async function updateMe(change: UpdateMe): Promise<void> {

@@ -28,12 +28,7 @@ export function TimelineRow({ row, span, now, isSelected, onSelect, onToggle }: 
   const { step, items, depth, isOpen } = row
   const name = depth === 1 ? `${step.key}[${step.itemIndex}]` : step.key
   return (
-    <div
-      className={cx(
-        'relative flex h-full items-center border-b border-line hover:bg-hover',
-        isSelected && 'bg-accent-tint hover:bg-accent-tint',
-      )}
-    >
+    <div className={cx('relative flex h-full items-center border-b border-line', isSelected ? 'bg-accent-tint' : 'hover:bg-hover')}>
       <div className={cx('flex w-1/2 shrink-0 items-center gap-2 overflow-hidden pr-1 sm:w-56', depth === 1 ? 'pl-10' : 'pl-4')}>
         <StatusGlyph status={step.status} />
         <button

@@ -10,21 +10,23 @@ import { inZone } from './schedule-words.tsx'
 
 const shown = 10
 
-/** The next ten fires as the scheduler itself reckons them, by its clock and by the viewer's. */
-export function Fires({ when }: { when: PreviewSchedule | null }) {
+/** Asks the scheduler for the next ten fires, a moment after the last key was pressed. */
+export function useFires(when: PreviewSchedule | null) {
   const settled = useSettled(when)
-  const { data, error, isFetching, refetch } = useQuery({
+  const query = useQuery({
     ...scheduleQueries.preview({ ...settled, count: shown }),
     enabled: settled !== null,
     placeholderData: (before) => before,
   })
+  return { settled, query, refusal: settled === null ? null : query.error }
+}
+
+/** The next ten fires as the scheduler itself reckons them, by its clock and by the viewer's. */
+export function Fires({ fires: { settled, query } }: { fires: ReturnType<typeof useFires> }) {
+  const { data, error, isFetching, refetch } = query
   if (settled === null) return <p className="text-sm text-ink-3">Say when, and the next ten fires appear here.</p>
   if (error instanceof ApiError && error.status === 422)
-    return (
-      <p role="alert" className="text-sm text-failed">
-        {error.fields[0]?.message ?? error.message}
-      </p>
-    )
+    return <p className="text-sm text-ink-3">The next ten fires appear here once this can be understood.</p>
   if (error) return <ErrorState compact what="The fires could not be reckoned" error={error} onRetry={() => void refetch()} />
   if (!data) return <Skeleton className="h-60 w-full" />
   if (data.fires.length === 0) return <p className="text-sm text-blocked">This never fires.</p>

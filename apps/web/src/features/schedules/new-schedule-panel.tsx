@@ -8,9 +8,9 @@ import { announce } from '../../components/ui/notices.ts'
 import { Panel } from '../../components/ui/panel.tsx'
 import { newIdempotencyKey } from '../../lib/api.ts'
 import { fieldError, messageOf } from '../../lib/api-error.ts'
-import { Fires } from './fires.tsx'
+import { Fires, useFires } from './fires.tsx'
 import { useCreateSchedule } from './schedule.queries.ts'
-import { firstWhen, readWhen, WhenFields } from './when-fields.tsx'
+import { firstWhen, readWhen, WhenFields, type WhenValues } from './when-fields.tsx'
 
 type Target = { workflowId: string; projectId: string }
 export type ScheduleSlots = {
@@ -28,6 +28,7 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
   const [tried, setTried] = useState(false)
   const close = () => void navigate('/schedules')
   const asked = readWhen(when)
+  const fires = useFires(asked)
   const submit = () => {
     setTried(true)
     if (!target || !asked || !input) return
@@ -43,8 +44,9 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
       },
     )
   }
-  const { refused, general } = complaints(create.error)
-  const whenError = tried && !asked ? 'Say when it should fire' : refused
+  const at = (paths: readonly string[]) => complaint(fires.refusal, paths) ?? complaint(create.error, paths)
+  const errors = { when: tried && !asked ? missing[when.kind] : at(['/cron', '/everyMs', '/at']), timezone: at(['/timezone']) }
+  const general = create.error && !errors.when && !errors.timezone ? messageOf(create.error) : null
   const foot = (
     <Button look="primary" busy={create.isPending} onClick={submit}>
       Create schedule
@@ -59,10 +61,10 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
             onChange: (id, projectId) => setTarget(id && projectId ? { workflowId: id, projectId } : null),
           })}
         </Field>
-        <WhenFields values={when} onChange={setWhen} error={whenError} />
+        <WhenFields values={when} onChange={setWhen} errors={errors} />
         <section aria-label="Preview" className="flex flex-col gap-2">
           <h3 className="text-sm font-medium">Next ten fires</h3>
-          <Fires when={asked} />
+          <Fires fires={fires} />
         </section>
         {target && (
           <section aria-label="Input" className="flex flex-col gap-2">
@@ -76,13 +78,15 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
   )
 }
 
-const whenFields = ['/cron', '/everyMs', '/at', '/timezone']
-
-/** What the server says about when it should fire, and what it says besides. */
-function complaints(error: Error | null) {
-  const refused = whenFields.map((path) => fieldError(error, path)).find((message) => message !== undefined)
-  return { refused, general: error && refused === undefined ? messageOf(error) : null }
+const missing: Record<WhenValues['kind'], string> = {
+  cron: 'Write a pattern',
+  every: 'At least a second',
+  once: 'Choose a date and a time',
 }
+
+/** What the scheduler says about one of these fields. */
+const complaint = (error: Error | null, paths: readonly string[]) =>
+  paths.map((path) => fieldError(error, path)).find((message) => message !== undefined)
 
 /** The picker offers ids as the server gave them. */
 const toIds = (target: Target) => target as { workflowId: Id<'workflow'>; projectId: Id<'project'> }

@@ -1,4 +1,4 @@
-import type { Schedule } from '@orrery/shared-types'
+import type { PreviewSchedule, Schedule } from '@orrery/shared-types'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
@@ -10,7 +10,7 @@ import { Panel } from '../../components/ui/panel.tsx'
 import { ErrorState, SkeletonRows } from '../../components/ui/states.tsx'
 import { Ago, Until } from '../../components/ui/time.tsx'
 import { duration } from '../../lib/format.ts'
-import { Fires } from './fires.tsx'
+import { Fires, useFires } from './fires.tsx'
 import { type ScheduleVerb, scheduleQueries, useActOnSchedule, useDeleteSchedule, useTriggerSchedule } from './schedule.queries.ts'
 import { ScheduleState, whenText } from './schedule-words.tsx'
 
@@ -78,7 +78,7 @@ function Facts({ schedule }: { schedule: Schedule }) {
       {schedule.status === 'active' && (
         <section aria-label="Next fires" className="flex flex-col gap-2">
           <h3 className="text-sm font-medium">Next ten fires</h3>
-          <Fires when={when} />
+          <NextFires when={when} />
         </section>
       )}
       {Object.keys(schedule.input).length > 0 && (
@@ -89,6 +89,10 @@ function Facts({ schedule }: { schedule: Schedule }) {
       )}
     </div>
   )
+}
+
+function NextFires({ when }: { when: PreviewSchedule }) {
+  return <Fires fires={useFires(when)} />
 }
 
 const said: Record<ScheduleVerb, string> = { pause: 'Paused', resume: 'Active again' }

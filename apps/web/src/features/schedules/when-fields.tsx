@@ -17,10 +17,11 @@ export const firstWhen = (): WhenValues => ({ kind: 'cron', cron: '0 9 * * 1-5',
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }
 const kinds = { cron: 'Pattern', every: 'Fixed pace', once: 'Once' } as const
 
-/** What the fields say, in the words of the API; null while they say nothing that could be asked. */
+/** What the fields say, in the words of the API; null while they say nothing that could be asked. Only a pattern has a zone of its own. */
 export function readWhen(values: WhenValues): PreviewSchedule | null {
-  const { kind, timezone } = values
-  if (kind === 'cron') return values.cron.trim() ? { cron: values.cron.trim(), timezone } : null
+  const { kind } = values
+  if (kind === 'cron') return values.cron.trim() ? { cron: values.cron.trim(), timezone: values.timezone.trim() } : null
+  const timezone = viewerZone()
   if (kind === 'every') {
     const ms = Number(values.every) * unitMs[values.unit]
     return Number.isFinite(ms) && ms >= 1000 ? { everyMs: Math.round(ms), timezone } : null
@@ -29,9 +30,10 @@ export function readWhen(values: WhenValues): PreviewSchedule | null {
   return Number.isNaN(at.getTime()) ? null : { at: at.toISOString(), timezone }
 }
 
-type WhenFieldsProps = { values: WhenValues; onChange: (values: WhenValues) => void; error: string | undefined }
+type WhenErrors = { when: string | undefined; timezone: string | undefined }
+type WhenFieldsProps = { values: WhenValues; onChange: (values: WhenValues) => void; errors: WhenErrors }
 
-export function WhenFields({ values, onChange, error }: WhenFieldsProps) {
+export function WhenFields({ values, onChange, errors }: WhenFieldsProps) {
   const set = (change: Partial<WhenValues>) => onChange({ ...values, ...change })
   return (
     <div className="flex flex-col gap-4">
@@ -51,8 +53,8 @@ export function WhenFields({ values, onChange, error }: WhenFieldsProps) {
           </button>
         ))}
       </div>
-      <Kind values={values} set={set} error={error} />
-      {values.kind !== 'every' && <Zone values={values} set={set} />}
+      <Kind values={values} set={set} error={errors.when} />
+      {values.kind === 'cron' && <Zone values={values} set={set} error={errors.timezone} />}
     </div>
   )
 }
@@ -97,10 +99,11 @@ function Kind({ values, set, error }: { values: WhenValues; set: Set; error: str
   )
 }
 
-function Zone({ values, set }: { values: WhenValues; set: Set }) {
+function Zone({ values, set, error }: { values: WhenValues; set: Set; error: string | undefined }) {
   return (
     <Field
       label="Time zone"
+      error={error}
       help="Daylight saving is observed: a time that is skipped fires at the next valid one, a doubled one fires once."
     >
       <Input list="time-zones" value={values.timezone} onChange={(event) => set({ timezone: event.target.value })} spellCheck={false} />

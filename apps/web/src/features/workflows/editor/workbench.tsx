@@ -34,7 +34,7 @@ export function Workbench({ initial, text, check, onChange, onSave }: WorkbenchP
   return (
     <div className="flex min-h-[32rem] flex-1 flex-col overflow-hidden rounded-md border border-line bg-surface">
       <Faces face={face} onChoose={setFace} />
-      <div className="grid min-h-0 flex-1 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)] xl:grid-cols-[minmax(0,1fr)_minmax(0,34rem)]">
+      <div className="grid min-h-0 flex-1 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className={cx('flex min-h-0 min-w-0 flex-col', face === 'graph' && 'max-lg:hidden')}>
           <Suspense fallback={<Skeleton className="m-4 h-64" />}>
             <CodeEditor handle={editor} initial={initial} errors={check.errors} onChange={onChange} onSave={onSave} />
