@@ -111,12 +111,3 @@ export type AuditRow = {
 export type SignalRow = { run_id: string; name: string; payload: Json }
 export type RunBlocked = { id: string; status: Status; blocked_reason: string | null }
 export type SlotRow = { key: string; run_id: string }
-export type FiredSchedule = {
-  id: string
-  status: string
-  next_fire_at: string | null
-  last_fire_at: string | null
-  last_run_id: string | null
-  last_late_ms: number | null
-  version: number
-}
