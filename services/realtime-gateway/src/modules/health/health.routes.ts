@@ -59,21 +59,17 @@ async function examine(deps: Deps, parts: Part[], codeSteps: Options['codeSteps'
   ]
   const found = await Promise.all([...own, ...parts].map(measure))
   const of = (name: string): PartState => found.find((each) => each.name === name)?.state ?? 'unhealthy'
-  const database = of('database')
-  const all = found.map((each) => each.state)
-  // without the database nothing is true; without another part something is missing
-  const status: PartState = database !== 'healthy' ? 'unhealthy' : all.every((state) => state === 'healthy') ? 'healthy' : 'degraded'
-  return {
-    status,
-    database,
+  const named = {
+    database: of('database'),
     redis: of('redis'),
     memoryMcp: of('memory-mcp'),
     websocket: of('realtime-gateway'),
     worker: of('worker'),
-    version,
-    codeSteps,
-    parts: found,
   }
+  const all = [...Object.values(named), ...found.map((each) => each.state)]
+  // without the database nothing is true; without another part something is missing
+  const status: PartState = named.database !== 'healthy' ? 'unhealthy' : all.every((state) => state === 'healthy') ? 'healthy' : 'degraded'
+  return { status, ...named, version, codeSteps, parts: found }
 }
 
 async function measure(part: Part): Promise<Finding> {
