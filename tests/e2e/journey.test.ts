@@ -44,6 +44,7 @@ async function registerAndMakeProject(browser: Browser): Promise<void> {
   const { page } = browser
   await page.goto('/')
   await page.getByRole('link', { name: 'Register' }).click()
+  await page.getByRole('heading', { name: 'Create your account' }).waitFor()
   await page.getByLabel('Email').fill('ada@example.test')
   await page.getByLabel('Username').fill('ada')
   await page.getByLabel('Password').fill('a long passphrase for tests')
