@@ -1,14 +1,17 @@
 import { benchEngine } from './engine/engine.ts'
+import { benchHistory } from './engine/history.ts'
+
+const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback)
+
+const benches: Record<string, () => Promise<unknown>> = {
+  engine: () =>
+    benchEngine({ runs: number('RUNS', 10_000), fans: number('FANS', 50), warmup: 500, latency: 100, rounds: number('ROUNDS', 3) }),
+  history: () => benchHistory((process.env['SIZES'] ?? '1000,1000000').split(',').map(Number), number('RUNS', 5000)),
+}
 
 const what = process.argv[2] ?? 'engine'
-if (what !== 'engine') throw new Error(`There is no bench ${what}; there is engine`)
-const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback)
-const figures = await benchEngine({
-  runs: number('RUNS', 10_000),
-  fans: number('FANS', 50),
-  warmup: 500,
-  latency: 100,
-  rounds: number('ROUNDS', 3),
-})
-console.log(JSON.stringify(figures, (_, value) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value), 2))
+const bench = benches[what]
+if (!bench) throw new Error(`There is no bench ${what}; there are ${Object.keys(benches).join(', ')}`)
+const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 1000) / 1000 : value)
+console.log(JSON.stringify(await bench(), round, 2))
 process.exit(0)

@@ -14,7 +14,7 @@ export type EngineFigures = {
 }
 
 const noop = { uses: 'noop' }
-const chain = {
+export const chain = {
   steps: { a: noop, b: { ...noop, needs: 'a' }, c: { ...noop, needs: 'b' }, d: { ...noop, needs: 'c' }, e: { ...noop, needs: 'd' } },
 }
 const fan = {
@@ -49,7 +49,13 @@ async function starter(it: Installation, slug: string, definition: unknown) {
 }
 
 /** Submits `runs` runs with 200 in flight, waits until all have ended and all events are stamped. */
-async function flood(it: Installation, slug: string, definition: unknown, runs: number, stepsPerRun: number): Promise<EngineFigures> {
+export async function flood(
+  it: Installation,
+  slug: string,
+  definition: unknown,
+  runs: number,
+  stepsPerRun: number,
+): Promise<EngineFigures> {
   const { workflowId, start } = await starter(it, slug, definition)
   const before = cpuSeconds(ours)
   const began = performance.now()

@@ -89,6 +89,14 @@ export async function openInstallation() {
     engine,
     admin,
     ctx: ownCtx(deps, 'bench'),
+    projectIds: [] as string[],
+    historyWorkflow: '',
+    /** Projects and a workflow for finished runs that were never run. */
+    async prepareHistory(projects: number) {
+      const { workflowId } = await this.publish('history', { steps: { a: { uses: 'noop' } } })
+      this.historyWorkflow = workflowId
+      this.projectIds = Array.from({ length: projects }, newUuid)
+    },
     /** A published workflow of a project of its own. */
     async publish(slug: string, definition: unknown): Promise<{ projectId: string; workflowId: string }> {
       const projectId = newUuid()
