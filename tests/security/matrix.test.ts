@@ -79,7 +79,15 @@ describe('without a good credential', () => {
 
   it('public routes are those that the description says need nothing', () => {
     const open = operations.filter((each) => routeOf(each).access === 'public').map((each) => each.operationId)
-    expect(open.sort()).toEqual(['getHealth', 'getHealthDetailed', 'listPublicKeys', 'logIn', 'refreshTokens', 'register'])
+    expect(open.sort()).toEqual([
+      'getHealth',
+      'getHealthDetailed',
+      'getWorkflowSchema',
+      'listPublicKeys',
+      'logIn',
+      'refreshTokens',
+      'register',
+    ])
   })
 })
 

@@ -44,11 +44,6 @@ const endedRun = async (side: Side) => {
   await side.make(`/runs/${made.id}/cancel`, {})
   return made
 }
-const endedRun = async (side: Side) => {
-  const made = await run(side)
-  await side.make(`/runs/${made.id}/cancel`, undefined)
-  return made
-}
 const schedule = async (side: Side) =>
   side.make('/schedules', { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly })
 const task = (side: Side) => side.make('/tasks', { projectId: side.projectId, title: 'A task' })
