@@ -47,6 +47,23 @@ function openAdmin(connectionString: string): pg.Pool {
   return admin
 }
 
+/** Makes a published workflow of a project of its own. */
+const publisher =
+  (admin: pg.Pool) =>
+  async (slug: string, definition: unknown): Promise<{ projectId: string; workflowId: string }> => {
+    const projectId = newUuid()
+    const workflowId = uuidOf('workflow', newId('workflow'))
+    await admin.query(
+      'insert into scheduler.workflows (id, project_id, slug, name, status, published_version) values ($1, $2, $3, $3, $4, 1)',
+      [workflowId, projectId, slug, 'published'],
+    )
+    await admin.query(
+      'insert into scheduler.workflow_versions (workflow_id, version, definition, valid, published_at, created_by) values ($1, 1, $2, true, now(), $3)',
+      [workflowId, JSON.stringify(definition), 'bench'],
+    )
+    return { projectId, workflowId }
+  }
+
 async function bringUpServers() {
   const dataDir = await mkdtemp(join(tmpdir(), 'orrery-bench-'))
   return { dataDir, servers: await startServers({ dataDir, log: () => {} }) }
@@ -97,20 +114,7 @@ export async function openInstallation() {
       this.historyWorkflow = workflowId
       this.projectIds = Array.from({ length: projects }, newUuid)
     },
-    /** A published workflow of a project of its own. */
-    async publish(slug: string, definition: unknown): Promise<{ projectId: string; workflowId: string }> {
-      const projectId = newUuid()
-      const workflowId = uuidOf('workflow', newId('workflow'))
-      await admin.query(
-        'insert into scheduler.workflows (id, project_id, slug, name, status, published_version) values ($1, $2, $3, $3, $4, 1)',
-        [workflowId, projectId, slug, 'published'],
-      )
-      await admin.query(
-        'insert into scheduler.workflow_versions (workflow_id, version, definition, valid, published_at, created_by) values ($1, 1, $2, true, now(), $3)',
-        [workflowId, JSON.stringify(definition), 'bench'],
-      )
-      return { projectId, workflowId }
-    },
+    publish: publisher(admin),
     async close() {
       await worker.close()
       await app.close()
