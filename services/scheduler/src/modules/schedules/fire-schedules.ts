@@ -10,6 +10,7 @@ import {
   type DueRow,
   findBusy,
   findSoon,
+  forgetFires,
   type NewFire,
   nextDueMs,
   takeDue,
@@ -41,6 +42,14 @@ export async function prepareSoon(pool: SqlPool, machinery: Machinery, withinMs:
     decideTicks(plannedOf(row), row.next_fire_at, row.next_fire_at, { running: 0, waiting: 0 }, 1)
     await prepare(machinery, row)
   }
+}
+
+const keepDays = 90
+const forgetAtOnce = 10_000
+
+/** Keeps the ledger at what people look at. */
+export async function forgetOldFires(pool: SqlPool): Promise<void> {
+  while ((await forgetFires(pool, keepDays, forgetAtOnce)) === forgetAtOnce);
 }
 
 export type Work = { client: SqlClient; group: Group; machinery: Machinery; now: Date }

@@ -210,3 +210,14 @@ export async function dropWaiting(ctx: TxCtx, scheduleId: Id<'schedule'>): Promi
     .set({ outcome: 'skipped', reason: 'schedule_changed', firedAt: sql`now()` })
     .where(and(eq(fires.scheduleId, scheduleId), eq(fires.outcome, 'waiting')))
 }
+
+/** Forgets ticks of long ago and of schedules that are gone, so many at a time and by one scheduler. Answers how many. */
+export async function forgetFires(client: Client, keepDays: number, limit: number): Promise<number> {
+  const { rowCount } = await client.query(
+    `delete from scheduler.fires where ctid = any(array(
+       select f.ctid from scheduler.fires f where (select pg_try_advisory_xact_lock(hashtext('scheduler.fires')))
+         and (f.fire_at < now() - $1 * interval '1 day' or not exists (select 1 from scheduler.schedules s where s.id = f.schedule_id)) limit $2))`,
+    [keepDays, limit],
+  )
+  return rowCount ?? 0
+}

@@ -1,5 +1,6 @@
 import { ask, eventually } from '@orrery/testing'
 import { startWithSchedules } from '../../../test/schedules.ts'
+import { forgetOldFires } from './fire-schedules.ts'
 
 const url = '/api/v1/schedules'
 const hour = 3_600_000
@@ -80,6 +81,20 @@ describe('the ledger', () => {
     expect(await s.told(id, 1)).toMatchObject([{ outcome: 'missed', reason: 'workflow_unavailable', runId: null }])
     expect((await s.read(id)).status).toBe('paused')
     expect(await s.it.audited('schedule.pause')).toMatchObject([{ after: { reason: expect.stringContaining('archived') } }])
+  })
+
+  it('forgets ticks of long ago and of schedules that are gone, and no others', async () => {
+    await using s = await startWithSchedules()
+    const [kept, gone] = [await s.plan(), await s.plan()]
+    const count = async () => (await s.it.admin.query('select schedule_id, fire_at from scheduler.fires order by fire_at')).rows
+    for (const { id } of [kept, gone]) await s.makeDue(id, 0)
+    for (const { id } of [kept, gone]) await s.told(id, 1)
+    await s.it.admin.query(
+      `insert into scheduler.fires (schedule_id, fire_at, fired_at, outcome) select id, now() - d * interval '1 day', now(), 'missed' from scheduler.schedules, unnest(array[89, 91]) d`,
+    )
+    await s.as.delete(`${url}/${gone.id}`)
+    await forgetOldFires(s.it.deps('scheduler').pool)
+    expect((await count()).map((row) => Math.round((Date.now() - row.fire_at.getTime()) / 86_400_000))).toEqual([89, 0])
   })
 
   it('hands the time of the tick to a workflow that asks for it', async () => {

@@ -1,9 +1,10 @@
-import type { Deps } from '@orrery/service-kit'
+import { type Deps, every } from '@orrery/service-kit'
 import type { Machinery } from '../../context.ts'
-import { fireSchedules, prepareSoon } from './fire-schedules.ts'
+import { fireSchedules, forgetOldFires, prepareSoon } from './fire-schedules.ts'
 import { startWaiting } from './start-waiting.ts'
 
 const lookEveryMs = 500
+const forgetEveryMs = 3_600_000
 
 /** Looks for due ticks: when the next one is due, and at least twice a second, for those that others planned. */
 export function keepFiring(deps: Deps, machinery: Machinery): { close: () => Promise<void> } {
@@ -36,9 +37,11 @@ export function keepFiring(deps: Deps, machinery: Machinery): { close: () => Pro
     }, waitMs)
   }
   running = look()
+  const forgetting = every(deps, 'ledger of fires', forgetEveryMs, () => forgetOldFires(deps.pool))
   return {
     async close() {
       closed = true
+      await forgetting.close()
       clearTimeout(timer)
       await running
     },
