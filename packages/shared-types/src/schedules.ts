@@ -118,6 +118,7 @@ export const fireReasons = [
   'workflow_unavailable',
   'input_invalid',
   'schedule_changed',
+  'schedule_unreadable',
 ] as const
 export const FireReason = OneOf(fireReasons)
 export type FireReason = Static<typeof FireReason>

@@ -1,10 +1,12 @@
 import { AppError, audit, inTx, invalid, publish, requireRole, requireVersion, type TxCtx, uuidOf } from '@orrery/core'
 import type { Id, Schedule, UpdateSchedule } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
+import { findWorkflow } from '../workflows/index.ts'
 import * as fires from './fire.repository.ts'
 import { getSchedule, scheduleNotFound } from './get-schedule.ts'
 import { planned, readWhen, toWhen } from './schedule.policy.ts'
 import * as schedules from './schedule.repository.ts'
+import { requireFit } from './tick-run.ts'
 import { nextAfter } from './when.policy.ts'
 
 async function lockMine(ctx: TxCtx, id: Id<'schedule'>) {
@@ -14,6 +16,11 @@ async function lockMine(ctx: TxCtx, id: Id<'schedule'>) {
   return row
 }
 
+/** A tick that is due and was not answered yet will not be: the ledger says so. */
+async function leaveDue(ctx: TxCtx, { id, status, nextFireAt }: schedules.ScheduleRow, now: Date): Promise<void> {
+  if (status === 'active' && nextFireAt !== null && new Date(nextFireAt) <= now) await fires.putLeft(ctx, id, nextFireAt, now.toISOString())
+}
+
 /** Changes when it fires, or with what. */
 export function updateSchedule(
   ctx: SchedulerCtx,
@@ -21,17 +28,22 @@ export function updateSchedule(
   input: UpdateSchedule,
   ifVersion: number | undefined,
 ): Promise<Schedule> {
+  const { plans } = ctx
   const now = new Date(ctx.engine.now())
   return inTx(ctx, async (ctx) => {
     const before = await lockMine(ctx, id)
     requireVersion(before, ifVersion)
+    if (input.input) await requireFit({ plans, now: now.getTime() }, await findWorkflow(ctx, before.workflowId), input.input)
     const fields = Object.keys(input)
     const newTimes = [input.cron, input.everyMs, input.at].some((each) => each !== undefined)
     const given = { ...(newTimes ? timesOf(input) : timesOf(before)), ...boundsOf(before, input) }
     const uuid = uuidOf('schedule', id)
     const { when, timezone } = readWhen({ ...given, timezone: input.timezone ?? before.timezone }, uuid, new Date(before.createdAt))
-    const next = nextAfter(when, now)
     const bounded = input.startAt !== undefined || input.endAt !== undefined
+    const sameTimes = !newTimes && !bounded && input.timezone === undefined
+    // what fires when it did before still owes the tick that is due
+    const next = sameTimes && before.nextFireAt !== null ? new Date(before.nextFireAt) : nextAfter(when, now)
+    if (!sameTimes) await leaveDue(ctx, before, now)
     if ((newTimes || bounded) && !next) throw invalid(newTimes ? '/cron' : '/endAt', 'This never fires: its time is past or does not exist')
     const { jitterMs = before.jitterMs, overlap, catchUp, catchUpWindowMs } = input
     const policy = { ...(overlap && { overlap }), ...(catchUp && { catchUp }), ...(catchUpWindowMs !== undefined && { catchUpWindowMs }) }
@@ -66,9 +78,11 @@ export function updateSchedule(
 
 /** Lets no further tick start a run. Ticks that pass meanwhile are not made up for. */
 export function pauseSchedule(ctx: SchedulerCtx, id: Id<'schedule'>): Promise<Schedule> {
+  const now = new Date(ctx.engine.now())
   return inTx(ctx, async (ctx) => {
     const before = await lockMine(ctx, id)
     if (before.status !== 'active') throw new AppError('conflict', 'schedule_not_active', `This schedule is ${before.status} already`)
+    await leaveDue(ctx, before, now)
     const after = await schedules.update(ctx, id, { status: 'paused', nextFireAt: null, dueAt: null })
     await audit(ctx, { action: 'schedule.pause', entityType: 'schedule', entityId: id, projectId: before.projectId })
     await publish(ctx, 'schedule.paused', { id, version: after.version, projectId: before.projectId }, {})

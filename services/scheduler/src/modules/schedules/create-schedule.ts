@@ -1,11 +1,11 @@
-import { AppError, audit, inTx, invalid, newId, publish, requireRole, uuidOf } from '@orrery/core'
+import { audit, inTx, invalid, newId, publish, requireRole, uuidOf } from '@orrery/core'
 import type { CreateSchedule, Schedule } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
-import { archived, checkInput, findWorkflow, notPublished } from '../workflows/index.ts'
+import { findWorkflow } from '../workflows/index.ts'
 import { getSchedule } from './get-schedule.ts'
 import { planned, readWhen } from './schedule.policy.ts'
 import * as schedules from './schedule.repository.ts'
-import { withFireAt } from './tick-run.ts'
+import { requireFit } from './tick-run.ts'
 import { nextAfter } from './when.policy.ts'
 
 /** Plans runs of a published workflow. Its first fire is the first one after now. */
@@ -15,11 +15,7 @@ export function createSchedule(ctx: SchedulerCtx, input: CreateSchedule): Promis
     await requireRole(ctx, input.projectId, 'operator')
     const workflow = await findWorkflow(ctx, input.workflowId)
     if (workflow.projectId !== input.projectId) throw invalid('/workflowId', 'This workflow belongs to another project')
-    if (workflow.status === 'archived') throw archived()
-    if (workflow.publishedVersion === null) throw notPublished()
-    const plan = await plans.get(uuidOf('workflow', workflow.id), workflow.publishedVersion)
-    const { errors } = checkInput(plan.inputs, withFireAt(plan, input.input ?? {}, new Date(engine.now()).toISOString()))
-    if (errors.length > 0) throw new AppError('invalid', 'input_invalid', 'The input does not fit the workflow', { errors })
+    await requireFit({ plans, now: engine.now() }, workflow, input.input ?? {})
     const now = new Date(engine.now())
     const id = newId('schedule')
     const uuid = uuidOf('schedule', id)

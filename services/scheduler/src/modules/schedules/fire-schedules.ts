@@ -2,7 +2,7 @@ import type { SqlClient, SqlPool } from '@orrery/core'
 import type { CatchUp, Overlap } from '@orrery/shared-types'
 import type { Machinery } from '../../context.ts'
 import { Backlog, Group, type NewRun, newRunUuid } from '../engine/index.ts'
-import { type Decided, type Decision, decideTicks, type Planned } from './decide-ticks.policy.ts'
+import { type Busy, type Decided, type Decision, decideTicks, type Planned } from './decide-ticks.policy.ts'
 import {
   type Advanced,
   advanceSchedules,
@@ -39,8 +39,7 @@ export async function fireSchedules(pool: SqlPool, machinery: Machinery): Promis
 /** Works out beforehand what a crowd of ticks will need in the same moment: their next times and their workflows. */
 export async function prepareSoon(pool: SqlPool, machinery: Machinery, withinMs: number): Promise<void> {
   for (const row of await findSoon(pool, withinMs, soonAtOnce)) {
-    decideTicks(plannedOf(row), row.next_fire_at, row.next_fire_at, { running: 0, waiting: 0 }, 1)
-    await prepare(machinery, row)
+    decide(row, await prepare(machinery, row), row.next_fire_at, { running: 0, waiting: 0 })
   }
 }
 
@@ -81,15 +80,9 @@ async function answerDue({ client, group, machinery, now }: Work): Promise<numbe
   const answers: Answer[] = []
   for (const row of due) {
     const load = busy.get(row.id)
-    const schedule = plannedOf(row)
-    const decided = decideTicks(
-      schedule,
-      row.next_fire_at,
-      now,
-      { running: load?.running.length ?? 0, waiting: load?.waiting ?? 0 },
-      ticksAtOnce,
-    )
-    answers.push({ row, planned: schedule, decided, ready: await prepare(machinery, row), running: load?.running ?? [] })
+    const ready = await prepare(machinery, row)
+    const known = { running: load?.running.length ?? 0, waiting: load?.waiting ?? 0 }
+    answers.push({ row, running: load?.running ?? [], ...decide(row, ready, now, known) })
   }
   const ticks = answers.flatMap((answer) => toFires(answer, now))
   const fresh = ticks.length > 0 ? await claimFires(client, ticks) : []
@@ -101,6 +94,19 @@ async function answerDue({ client, group, machinery, now }: Work): Promise<numbe
   const advanced = answers.map((answer) => conclude(group, answer, mine.get(answer.row.id) ?? []))
   await Promise.all([advanced.length > 0 && advanceSchedules(client, advanced), group.run(cancels(answers), [])])
   return due.length
+}
+
+/** One schedule that can't be read any more must not hold up the others: it is paused, with its tick on record. */
+function decide(row: DueRow, ready: Ready, now: Date, busy: Busy): Pick<Answer, 'planned' | 'decided' | 'ready'> {
+  const schedule = plannedOf(row)
+  try {
+    return { planned: schedule, decided: decideTicks(schedule, row.next_fire_at, now, busy, ticksAtOnce), ready }
+  } catch (error) {
+    const tick = { at: row.next_fire_at, dueAt: row.due_at ?? row.next_fire_at, next: null }
+    const decided: Decided = { decisions: [{ tick, outcome: 'missed', reason: null, until: null }], next: null, cancelsPrevious: false }
+    const text = `when it fires can't be read any more: ${error instanceof Error ? error.message : String(error)}`
+    return { planned: schedule, decided, ready: { problem: { reason: 'schedule_unreadable', text } } }
+  }
 }
 
 /** Only policies that look at earlier runs pay for the look. Read after the rows were locked, so that nothing younger is missed. */

@@ -203,6 +203,11 @@ export async function putWaiting(ctx: TxCtx, scheduleId: Id<'schedule'>, ticks: 
     })
 }
 
+/** A tick that nobody will answer. */
+export async function putLeft(ctx: TxCtx, scheduleId: Id<'schedule'>, fireAt: string, firedAt: string): Promise<void> {
+  await ctx.db.insert(fires).values({ scheduleId, fireAt, firedAt, outcome: 'skipped', reason: 'schedule_changed' }).onConflictDoNothing()
+}
+
 /** Ticks that wait will start nothing any more. */
 export async function dropWaiting(ctx: TxCtx, scheduleId: Id<'schedule'>): Promise<void> {
   await ctx.db

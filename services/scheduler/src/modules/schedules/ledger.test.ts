@@ -83,6 +83,29 @@ describe('the ledger', () => {
     expect(await s.it.audited('schedule.pause')).toMatchObject([{ after: { reason: expect.stringContaining('archived') } }])
   })
 
+  it('a schedule that can not be read any more is paused, and holds up no other', async () => {
+    await using s = await startWithSchedules()
+    const [broken, fine] = [await s.plan({ everyMs: undefined, cron: '0 0 * * *' }), await s.plan()]
+    await s.it.admin.query("update scheduler.schedules set cron = 'nonsense' where cron is not null")
+    await s.makeDue(broken.id, 0)
+    await s.makeDue(fine.id, 0)
+    expect(await s.told(fine.id, 1)).toMatchObject([{ outcome: 'fired' }])
+    expect(await s.told(broken.id, 1)).toMatchObject([{ outcome: 'missed', reason: 'schedule_unreadable' }])
+    expect((await s.read(broken.id)).status).toBe('paused')
+  })
+
+  it('a tick that is put off by jitter survives a change of policy, and is on record when a pause takes it away', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan({ jitterMs: 3_600_000 })
+    const at = await s.makeDue(id, 0)
+    await s.it.admin.query("update scheduler.schedules set due_at = now() + interval '1 hour'")
+    expect((await s.as.patch(`${url}/${id}`, { overlap: 'skip' })).json().nextFireAt).toBe(at)
+    expect((await s.as.patch(`${url}/${id}`, { input: { x: 1 } })).statusCode).toBe(422)
+    await s.it.admin.query("update scheduler.schedules set due_at = now() + interval '1 hour'")
+    expect((await s.as.post(`${url}/${id}/pause`)).statusCode).toBe(200)
+    expect(await s.fires(id)).toMatchObject([{ fireAt: at, outcome: 'skipped', reason: 'schedule_changed', runId: null }])
+  })
+
   it('forgets ticks of long ago and of schedules that are gone, and no others', async () => {
     await using s = await startWithSchedules()
     const [kept, gone] = [await s.plan(), await s.plan()]

@@ -1,8 +1,8 @@
-import { fromUuid } from '@orrery/core'
-import type { FireReason } from '@orrery/shared-types'
+import { AppError, fromUuid, uuidOf } from '@orrery/core'
+import type { FireReason, WorkflowSummary } from '@orrery/shared-types'
 import type { Machinery } from '../../context.ts'
 import { type Group, type NewRun, projectIdOf, runIdOf } from '../engine/index.ts'
-import { checkInput, type Json, type Plan } from '../workflows/index.ts'
+import { archived, checkInput, type Json, notPublished, type Plan } from '../workflows/index.ts'
 import type { NewFire, ScheduleRow } from './fire.repository.ts'
 import { toWhen } from './schedule.policy.ts'
 import type { When } from './when.policy.ts'
@@ -41,6 +41,19 @@ export async function prepare({ plans }: Machinery, row: ScheduleRow): Promise<R
 /** A workflow that declares the input `fireAt` gets the time of the tick there, so that a late or repeated run knows what it is for. */
 export const withFireAt = (plan: Pick<Plan, 'inputs'>, input: Record<string, unknown>, fireAt: string): Record<string, unknown> =>
   Object.hasOwn(plan.inputs, 'fireAt') && !Object.hasOwn(input, 'fireAt') ? { ...input, fireAt } : input
+
+/** Refuses an input that the published workflow would not take at a tick. */
+export async function requireFit(
+  { plans, now }: { plans: Machinery['plans']; now: number },
+  workflow: WorkflowSummary,
+  input: Record<string, unknown>,
+): Promise<void> {
+  if (workflow.status === 'archived') throw archived()
+  if (workflow.publishedVersion === null) throw notPublished()
+  const plan = await plans.get(uuidOf('workflow', workflow.id), workflow.publishedVersion)
+  const { errors } = checkInput(plan.inputs, withFireAt(plan, input, new Date(now).toISOString()))
+  if (errors.length > 0) throw new AppError('invalid', 'input_invalid', 'The input does not fit the workflow', { errors })
+}
 
 /** Starts runs of one schedule and says what became of its ticks, each with the next version of the schedule. */
 export class Teller {
