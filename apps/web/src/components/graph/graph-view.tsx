@@ -1,5 +1,5 @@
 import type { Status, WorkflowGraph } from '@orrery/shared-types'
-import { type KeyboardEvent, useMemo } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react'
 import { cx } from '../../lib/cx.ts'
 import { StatusGlyph, statusWords } from '../ui/status.tsx'
 import { layout, nodeSize, type Placed } from './layout.ts'
@@ -60,6 +60,11 @@ const cut = (text: string, most: number) => (text.length > most ? `${text.slice(
 type NodeProps = { node: Placed; state: NodeState | undefined; isMarked: boolean; isSelected: boolean; onSelect: (key: string) => void }
 
 function Node({ node, state, isMarked, isSelected, onSelect }: NodeProps) {
+  const drawn = useRef<SVGGElement>(null)
+  // A wide drawing scrolls: what is selected must not lie outside.
+  useEffect(() => {
+    if (isSelected) drawn.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [isSelected])
   const press = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return
     event.preventDefault()
@@ -70,6 +75,7 @@ function Node({ node, state, isMarked, isSelected, onSelect }: NodeProps) {
   const said = [`${node.key} ${line}`, state && statusWords[state.status], isMarked && 'has a problem'].filter(Boolean).join(', ')
   return (
     <g
+      ref={drawn}
       role="button"
       tabIndex={0}
       aria-label={said}
