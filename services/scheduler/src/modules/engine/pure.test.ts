@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { compileWorkflow } from '../workflows/plan.ts'
+import { compileWorkflow } from '../workflows/index.ts'
 import { backoffMs } from './backoff.ts'
 import { begin, dueAfter, firstSteps, isOver, mayRun, type Progress, resume, setState, stateOf } from './progress.ts'
 import { newRunUuid, readStepId, runIdOf, stepIdOf } from './step-id.ts'

@@ -3,6 +3,7 @@ export { type Expression, ExpressionError, type Json, type Scope } from './expre
 export { findWorkflow, findWorkflowBySlug } from './get-workflow.ts'
 export { checkInput } from './inputs.ts'
 export type { Block, Plan, PlanNode, RetryPlan } from './plan.ts'
+export { compileWorkflow } from './plan.ts'
 export { createPlans, type Plans, type Published } from './plans.ts'
 export { archived, notPublished, workflowNotFound } from './workflow.errors.ts'
 export { workflows } from './workflow.repository.ts'

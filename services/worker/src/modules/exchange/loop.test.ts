@@ -19,10 +19,12 @@ const stepOf = (ordinal: number, uses: string): LeasedStep => ({
 /** A scheduler that says what the test tells it to, and remembers what it was told. */
 function talk(executors: Record<string, Executor>) {
   const calls: Exchange[] = []
+  let broken = false
   const waiting: { call: Exchange; answer: (answer: ExchangeAnswer) => void; fail: (error: Error) => void }[] = []
   const loop = new ExchangeLoop({
     exchange: (call) => {
       calls.push(call)
+      if (broken && (call.results.length > 0 || call.logs.length > 0)) return Promise.reject(new Error('away'))
       if (call.results.length > 0 || call.logs.length > 0 || call.heartbeats.length > 0) return Promise.resolve({ steps: [], cancels: [] })
       return new Promise((answer, fail) => waiting.push({ call, answer, fail }))
     },
@@ -39,7 +41,10 @@ function talk(executors: Record<string, Executor>) {
     found.answer({ steps, cancels: [] })
   }
   const results = () => calls.flatMap((call) => call.results)
-  return { loop, calls, waiting, asked, answer, results, [Symbol.asyncDispose]: () => loop.drain(100) }
+  const breakIt = (is: boolean) => {
+    broken = is
+  }
+  return { loop, breakIt, calls, waiting, asked, answer, results, [Symbol.asyncDispose]: () => loop.drain(100) }
 }
 
 it('asks for each pool by itself, so that a full one holds no other back', async () => {
@@ -89,4 +94,15 @@ it('reports an executor that throws, and one that it does not have', async () =>
       .map((result) => result.error?.code)
       .sort(),
   ).toEqual(['executor_failed', 'executor_missing'])
+})
+
+it('says again what was said in a call that failed, log lines and result', async () => {
+  await using t = talk({ noop: async (_, { log }) => log('stdout', 'a line') })
+  t.breakIt(true)
+  await t.answer('default', [stepOf(1, 'noop')])
+  await eventually('a call to fail', () => t.results().length === 1)
+  t.breakIt(false)
+  await eventually('the result again', () => t.results().length === 2)
+  const again = t.calls.filter((call) => call.results.length > 0 || call.logs.length > 0).at(-1)
+  expect([again?.results.length, again?.logs[0]?.lines[0]?.text]).toEqual([1, 'a line'])
 })

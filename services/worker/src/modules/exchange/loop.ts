@@ -30,6 +30,8 @@ export class ExchangeLoop {
   private readonly running = new Map<string, Running>()
   private readonly ended: Running[] = []
   private results: AttemptResult[] = []
+  /** Log lines whose call failed: they go first in the next one. */
+  private readonly unsent: LogBatch[] = []
   private readonly reserved = new Map<string, number>()
   private reports = 0
   /** Pools for which a call waits at the scheduler. */
@@ -81,7 +83,7 @@ export class ExchangeLoop {
   private pump(): void {
     if (this.draining && this.running.size === 0 && this.results.length === 0 && this.reports === 0) this.idle?.()
     if (this.backoffMs > 0) return
-    const hasNews = this.results.length > 0 || this.hasLogs()
+    const hasNews = this.results.length > 0 || this.unsent.length > 0 || this.hasLogs()
     if (hasNews && this.reports < maxReports) void this.report()
     if (this.draining || hasNews || this.reports > 0) return
     for (const [pool, room] of this.freeRoom()) if (!this.asking.has(pool)) void this.ask(pool, room)
@@ -106,11 +108,14 @@ export class ExchangeLoop {
   /** Sends what has ended and what was logged, and takes further work at once if the scheduler has it. */
   private async report(): Promise<void> {
     const results = this.results.splice(0, maxResults)
-    const logs = this.takeLogs()
+    const logs = [...this.unsent.splice(0), ...this.takeLogs()]
     this.reports += 1
     const sent = await this.call({ results, logs, heartbeats: [], waitMs: 0 }, this.draining ? new Map() : this.freeRoom())
     this.reports -= 1
-    if (!sent) this.results.unshift(...results)
+    if (!sent) {
+      this.results.unshift(...results)
+      this.unsent.unshift(...logs)
+    }
     this.next()
   }
 
