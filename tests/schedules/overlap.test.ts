@@ -37,7 +37,10 @@ describe('three schedulers and runs that take longer than the pace of their sche
     const { rows: ledger } = await s.it.admin.query(
       `select c.overlap, f.outcome, coalesce(f.reason, '') as reason, count(*)::int as n from scheduler.fires f join scheduler.schedules c on c.id = f.schedule_id group by 1, 2, 3 order by 1, 2, 3`,
     )
-    const said = (overlap: string) => ledger.filter((row) => row.overlap === overlap).map((row) => `${row.outcome} ${row.reason}`.trim())
+    // a pause may come between a tick and its answer, and a machine under load may answer two ticks at once: both are on record
+    const inPassing = ['skipped schedule_changed', 'skipped superseded']
+    const said = (overlap: string) => saidAll(overlap).filter((each) => !inPassing.includes(each))
+    const saidAll = (overlap: string) => ledger.filter((row) => row.overlap === overlap).map((row) => `${row.outcome} ${row.reason}`.trim())
     expect(said('allow')).toEqual(['fired'])
     expect(said('skip')).toEqual(['fired', 'skipped previous_running'])
     expect(said('queue')).toEqual(expect.arrayContaining(['fired', 'skipped queue_full']))
@@ -50,6 +53,7 @@ describe('three schedulers and runs that take longer than the pace of their sche
       `select f.outcome from scheduler.fires f left join scheduler.runs r on r.id = f.run_id where (f.outcome = 'fired') <> (r.id is not null)`,
     )
     expect(strays).toEqual([])
+    console.log(ledger.map((row) => `${row.overlap}: ${row.n} ${row.outcome} ${row.reason}`.trim()).join('; '))
     console.log(overlaps.map((row) => `${row.overlap}: ${row.runs} runs, ${row.pairs} beside an earlier one`).join('; '))
   }, 90_000)
 })
