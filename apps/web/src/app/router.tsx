@@ -26,7 +26,8 @@ const pages: RouteObject[] = [
   },
   { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('../features/workflows/editor-page.tsx')).EditorPage }) },
   { path: 'runs', lazy: async () => ({ Component: (await import('./slots.tsx')).RunsRoute }) },
-  { path: 'runs/:runId', lazy: async () => ({ Component: (await import('../features/runs/run-page.tsx')).RunPage }) },
+  { path: 'runs/:runId', lazy: async () => ({ Component: (await import('./slots.tsx')).RunRoute }) },
+  { path: 'runs/:runId/compare', lazy: async () => ({ Component: (await import('../features/runs/compare-page.tsx')).ComparePage }) },
   {
     path: 'schedules',
     lazy: async () => ({ Component: (await import('../features/schedules/schedules-page.tsx')).SchedulesPage }),

@@ -1,4 +1,5 @@
 import { ProjectPage } from '../features/projects/project-page.tsx'
+import { RunPage } from '../features/runs/run-page.tsx'
 import { RunsPage } from '../features/runs/runs-page.tsx'
 import { NewSchedulePanel } from '../features/schedules/new-schedule-panel.tsx'
 import { TaskList } from '../features/tasks/task-list.tsx'
@@ -12,6 +13,14 @@ import { roleAtLeast } from '../lib/roles.ts'
 export const RunsRoute = () => (
   <RunsPage
     workflowPicker={({ value, onChange }) => <WorkflowPicker label="Workflow" none="Any workflow" value={value} onChange={onChange} />}
+  />
+)
+
+export const RunRoute = () => (
+  <RunPage
+    inputs={({ workflowId, version, initial, onChange }) => (
+      <WorkflowInputs workflowId={workflowId} version={version} initial={initial} onChange={onChange} />
+    )}
   />
 )
 

@@ -48,7 +48,12 @@ export function withContent(): void {
     http.get(at('/runs'), page([runSummary])),
     http.get(at('/runs/:id'), () => HttpResponse.json(run)),
     http.get(at('/runs/:id/logs'), () => HttpResponse.json({ items: [], nextCursor: '0' })),
+    http.get(at('/runs/:id/why'), () =>
+      HttpResponse.json({ status: 'queued', sentence: 'It waits for a worker.', action: null, reasons: [] }),
+    ),
+    http.get(at('/runs/:id/timeline'), () => HttpResponse.json({ items: [] })),
     http.get(at('/schedules'), page([schedule])),
+    http.get(at('/schedules/:id/fires'), page([])),
     http.get(at('/schedules/:id'), () => HttpResponse.json(schedule)),
     http.get(at('/agents'), page([agent])),
     http.get(at('/agents/:id/activity'), page([])),

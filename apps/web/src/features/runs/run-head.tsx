@@ -1,7 +1,7 @@
 import type { Run } from '@orrery/shared-types'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { Button, ButtonLink } from '../../components/ui/button.tsx'
+import { Button } from '../../components/ui/button.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { Dialog } from '../../components/ui/dialog.tsx'
 import { Freshness } from '../../components/ui/freshness.tsx'
@@ -9,11 +9,13 @@ import { announce, announceFailure } from '../../components/ui/notices.ts'
 import { StatusGlyph, statusInk } from '../../components/ui/status.tsx'
 import { At, Took } from '../../components/ui/time.tsx'
 import { cx } from '../../lib/cx.ts'
+import { shortRunId } from '../../lib/format.ts'
+import { RepeatActions } from './repeat-actions.tsx'
 import { useCancelRun } from './run.queries.ts'
 import { runSentence, triggerWords } from './run-words.ts'
 import { isFinal } from './step-rows.ts'
 
-export function RunHead({ run, updatedAt }: { run: Run; updatedAt: number }) {
+export function RunHead({ run, updatedAt, canOperate }: { run: Run; updatedAt: number; canOperate: boolean }) {
   return (
     <header className="flex flex-col gap-2 px-4 pt-5 sm:px-6">
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
@@ -29,15 +31,11 @@ export function RunHead({ run, updatedAt }: { run: Run; updatedAt: number }) {
             {runSentence(run, run.steps)}
           </p>
         </div>
-        <div className="flex items-center gap-2">
-          {isFinal(run.status) ? (
-            <ButtonLink to={`/workflows/${run.workflowId}?run=1`} look="primary">
-              Start a new run
-            </ButtonLink>
-          ) : (
-            <CancelRun run={run} />
-          )}
-        </div>
+        {canOperate && (
+          <div className="flex flex-wrap items-center gap-2">
+            {isFinal(run.status) ? <RepeatActions run={run} /> : <CancelRun run={run} />}
+          </div>
+        )}
       </div>
       <Facts run={run} updatedAt={updatedAt} />
       {run.error && <p className="rounded-md bg-failed-tint px-3 py-2 text-sm whitespace-pre-wrap text-failed">{run.error.message}</p>}
@@ -55,6 +53,26 @@ function Facts({ run, updatedAt }: { run: Run; updatedAt: number }) {
             {' · '}
             <Link to={`/schedules/${run.scheduleId}`} className="link">
               see the schedule
+            </Link>
+          </>
+        )}
+        {run.originRunId && (
+          <>
+            {' from '}
+            <Link to={`/runs/${run.originRunId}`} className="link" title={run.originRunId}>
+              {shortRunId(run.originRunId)}
+            </Link>
+            {' · '}
+            <Link to={`/runs/${run.id}/compare?with=${run.originRunId}`} className="link">
+              Compare with origin
+            </Link>
+          </>
+        )}
+        {run.parentRunId && (
+          <>
+            {' · '}
+            <Link to={`/runs/${run.parentRunId}`} className="link" title={run.parentRunId}>
+              see its parent
             </Link>
           </>
         )}

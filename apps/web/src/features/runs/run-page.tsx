@@ -11,23 +11,35 @@ import { Tabs } from '../../components/ui/tabs.tsx'
 import { cx } from '../../lib/cx.ts'
 import { useHotkeys } from '../../lib/hotkeys.ts'
 import { useTopics } from '../../lib/live-store.ts'
+import { useCanOperate } from '../../lib/project-scope.ts'
+import { RepeatPanel, type RunSlots } from './repeat-panel.tsx'
 import { runQueries } from './run.queries.ts'
 import { RunHead } from './run-head.tsx'
 import { StepDetail } from './step-detail.tsx'
 import { countItems, isFinal } from './step-rows.ts'
 import { Timeline } from './timeline.tsx'
+import { WhyLine } from './why-line.tsx'
 
-export function RunPage() {
+export function RunPage({ inputs }: RunSlots) {
   const { runId = '' } = useParams()
   useTopics([`run:${runId}`])
   const { data: run, error, isPending, refetch, dataUpdatedAt } = useQuery(runQueries.detail(runId))
   useTitle(run ? `${run.workflowName}: ${statusWords[run.status].toLowerCase()}` : 'Run')
   if (isPending) return <SkeletonRows isPage rows={10} label="Loading run" />
   if (!run) return <ErrorState isPage what="The run could not be loaded" error={error} onRetry={() => void refetch()} />
+  return <Loaded run={run} updatedAt={dataUpdatedAt} inputs={inputs} />
+}
+
+function Loaded({ run, updatedAt, inputs }: { run: Run; updatedAt: number } & RunSlots) {
+  const canOperate = useCanOperate(run.projectId)
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-4 pb-8">
-      <RunHead run={run} updatedAt={dataUpdatedAt} />
-      <RunBody run={run} />
+      <RunHead run={run} updatedAt={updatedAt} canOperate={canOperate} />
+      <div className="px-4 empty:hidden sm:px-6">
+        <WhyLine run={run} canOperate={canOperate} />
+      </div>
+      <RunBody run={run} canOperate={canOperate} />
+      {canOperate && isFinal(run.status) && <RepeatPanel run={run} inputs={inputs} />}
     </div>
   )
 }
@@ -53,7 +65,7 @@ function useRunView() {
   }
 }
 
-function RunBody({ run }: { run: Run }) {
+function RunBody({ run, canOperate }: { run: Run; canOperate: boolean }) {
   const { stepId, tab, select, view } = useRunView()
   const step = run.steps.find((one) => one.id === stepId) ?? null
   useHotkeys({ Escape: () => select(null) }, { enabled: step !== null })
@@ -73,7 +85,7 @@ function RunBody({ run }: { run: Run }) {
       </div>
       {step && (
         <aside className="z-30 flex flex-col bg-surface max-lg:fixed max-lg:inset-0 lg:sticky lg:top-16 lg:h-[calc(100dvh-12rem)] lg:min-h-96 lg:rounded-md lg:border lg:border-line">
-          <StepDetail run={run} step={step} onClose={() => select(null)} />
+          <StepDetail run={run} step={step} canFork={canOperate && isFinal(run.status)} onClose={() => select(null)} />
         </aside>
       )}
     </div>

@@ -20,6 +20,7 @@ const columns: Column<RunSummary>[] = [
           {run.workflowName}
         </span>
         <span className="tnum text-xs text-ink-3">v{run.workflowVersion}</span>
+        {run.status === 'blocked' && <span className="truncate text-xs text-blocked max-md:hidden">{run.blockedReason}</span>}
         {run.error && <span className="truncate text-xs text-failed max-md:hidden">{run.error.message}</span>}
       </div>
     ),

@@ -11,17 +11,10 @@ export const triggerWords: Record<RunTrigger, string> = {
   fork: 'Forked',
 }
 
-const blockedWords: Record<string, string> = {
-  approval: 'waits for an approval',
-  signal: 'waits for a signal',
-  wait: 'waits for a time',
-  concurrency: 'waits for other runs of the same key',
-}
-
 /** What the run is doing or how it ended, as one sentence. */
 export function runSentence(run: RunSummary, steps?: readonly Step[]): string {
   if (run.status === 'queued') return 'Queued, no step has started yet'
-  if (run.status === 'blocked') return `Blocked: ${blockedWords[run.blockedReason ?? ''] ?? run.blockedReason ?? 'the reason is unknown'}`
+  if (run.status === 'blocked') return `Blocked: ${run.blockedReason ?? 'the reason is unknown'}`
   if (run.status === 'in_progress') return runningSentence(steps)
   const took = run.durationMs === null ? '' : ` after ${duration(run.durationMs)}`
   if (run.status === 'done') return `Done${took}`

@@ -1,6 +1,6 @@
-import type { Id, LogLine, LogPage, Page, Run, RunSummary } from '@orrery/shared-types'
+import type { Id, LogLine, LogPage, Page, Run, RunComparison, RunSummary, RunTimeline, WhyRun } from '@orrery/shared-types'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { api } from '../../lib/api.ts'
+import { api, newIdempotencyKey } from '../../lib/api.ts'
 import { pagesOf } from '../../lib/pages.ts'
 
 export const runKeys = {
@@ -8,6 +8,10 @@ export const runKeys = {
   lists: ['runs', 'list'] as const,
   digests: ['runs', 'digest'] as const,
   detail: (id: string) => ['runs', 'detail', id] as const,
+  // below the run's own key: whatever makes the run be asked for again does so for these
+  why: (id: string) => ['runs', 'detail', id, 'why'] as const,
+  timeline: (id: string) => ['runs', 'detail', id, 'timeline'] as const,
+  comparison: (id: string, other: string) => ['runs', 'comparison', id, other] as const,
   logs: (id: string) => ['runs', 'logs', id] as const,
 }
 
@@ -21,6 +25,7 @@ export type RunFilter = {
 export type LogBook = { lines: LogLine[]; cursor: string | undefined }
 
 const logBatch = 1000
+const askAgainMs = 5000
 
 export const runQueries = {
   list: (filter: RunFilter) => pagesOf<RunSummary>([...runKeys.lists, filter], '/runs', { sort: '-createdAt', ...filter }),
@@ -32,6 +37,23 @@ export const runQueries = {
         api.get<Page<RunSummary>>('/runs', { query: { status, projectId, limit, sort: '-createdAt', count: true }, signal }),
     }),
   detail: (id: string) => queryOptions({ queryKey: runKeys.detail(id), queryFn: ({ signal }) => api.get<Run>(`/runs/${id}`, { signal }) }),
+  /** Time passes and workers come without an event of this run: it is asked again while somebody looks. */
+  why: (id: string) =>
+    queryOptions({
+      queryKey: runKeys.why(id),
+      queryFn: ({ signal }) => api.get<WhyRun>(`/runs/${id}/why`, { signal }),
+      refetchInterval: askAgainMs,
+    }),
+  timeline: (id: string) =>
+    queryOptions({
+      queryKey: runKeys.timeline(id),
+      queryFn: async ({ signal }) => (await api.get<RunTimeline>(`/runs/${id}/timeline`, { signal })).items,
+    }),
+  comparison: (id: string, other: string) =>
+    queryOptions({
+      queryKey: runKeys.comparison(id, other),
+      queryFn: ({ signal }) => api.get<RunComparison>(`/runs/${id}/compare`, { query: { with: other }, signal }),
+    }),
   /** Lines only ever come behind those at hand: asking again fetches what is new. */
   logs: (id: string, stepId: string) => {
     const queryKey = [...runKeys.logs(id), stepId]
@@ -58,5 +80,27 @@ export function useCancelRun() {
   return useMutation({
     mutationFn: (id: Id<'run'>) => api.post<unknown>(`/runs/${id}/cancel`),
     onSettled: () => client.invalidateQueries({ queryKey: runKeys.all }),
+  })
+}
+
+export function useSignalRun() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, name, body }: { id: Id<'run'>; name: string; body: { payload?: unknown } }) =>
+      api.post<unknown>(`/runs/${id}/signals/${encodeURIComponent(name)}`, body, { idempotencyKey: newIdempotencyKey() }),
+    onSettled: (_, __, { id }) => client.invalidateQueries({ queryKey: runKeys.detail(id) }),
+  })
+}
+
+type Input = Record<string, unknown>
+/** How an ended run is gone through once more. An input that isn't given stays what it was. */
+export type Repeat = { kind: 'retry' } | { kind: 'replay'; input?: Input } | { kind: 'fork'; fromStep: string; input?: Input }
+
+export function useRepeatRun() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, repeat: { kind, ...body }, key }: { id: Id<'run'>; repeat: Repeat; key: string }) =>
+      api.post<Run>(`/runs/${id}/${kind}`, body, { idempotencyKey: key }),
+    onSuccess: () => client.invalidateQueries({ queryKey: runKeys.lists }),
   })
 }

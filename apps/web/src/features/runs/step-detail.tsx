@@ -1,16 +1,19 @@
 import type { Run, Step } from '@orrery/shared-types'
-import { X } from 'lucide-react'
+import { GitFork, X } from 'lucide-react'
 import { useSearchParams } from 'react-router'
-import { IconButton } from '../../components/ui/button.tsx'
+import { ButtonLink, IconButton } from '../../components/ui/button.tsx'
 import { JsonView } from '../../components/ui/json-view.tsx'
 import { StatusBadge } from '../../components/ui/status.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { At, Took } from '../../components/ui/time.tsx'
+import { repeatTo } from './repeat-panel.tsx'
 import { stepWord } from './run-words.ts'
 import { StepLogs } from './step-logs.tsx'
 
+type StepDetailProps = { run: Run; step: Step; canFork: boolean; onClose: () => void }
+
 /** Everything about the selected step. Which face is shown stands in the address. */
-export function StepDetail({ run, step, onClose }: { run: Run; step: Step; onClose: () => void }) {
+export function StepDetail({ run, step, canFork, onClose }: StepDetailProps) {
   const [search, setSearch] = useSearchParams()
   const show = (tab: string) =>
     setSearch((before) => new URLSearchParams([...[...before].filter(([name]) => name !== 'show'), ['show', tab]]), { replace: true })
@@ -28,6 +31,12 @@ export function StepDetail({ run, step, onClose }: { run: Run; step: Step; onClo
             {name}
           </h2>
           <StatusBadge status={step.status} word={stepWord(step)} tint />
+          {canFork && (
+            <ButtonLink size="sm" to={repeatTo(search, 'fork', step.id)} title="Start a new run from this step with the results before it">
+              <GitFork size={13} aria-hidden />
+              Fork from here
+            </ButtonLink>
+          )}
           <IconButton label="Close step (Esc)" onClick={onClose}>
             <X size={15} />
           </IconButton>

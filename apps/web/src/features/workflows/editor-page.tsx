@@ -10,8 +10,8 @@ import { EditorHead } from './editor/editor-head.tsx'
 import { useEditorActions } from './editor/use-editor-actions.ts'
 import { useVerdict } from './editor/use-verdict.ts'
 import { Workbench } from './editor/workbench.tsx'
-import { textOf } from './published-inputs.ts'
 import { RunPanel } from './run-panel.tsx'
+import { textOf } from './version-inputs.ts'
 import { workflowQueries } from './workflow.queries.ts'
 
 export function EditorPage() {

@@ -28,6 +28,10 @@ export function inputSpecs(inputs: Record<string, unknown>): InputSpec[] {
   })
 }
 
+/** Values as they would have been typed, to start from those of an earlier run. */
+export const typedFrom = (input: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(input).map(([name, value]) => [name, asText(value)]))
+
 /** Turns what was typed into values; an empty field leaves its input to the default. */
 export function readInputs(specs: readonly InputSpec[], typed: Record<string, string>): InputReading {
   const reading: InputReading = { input: {}, errors: {} }

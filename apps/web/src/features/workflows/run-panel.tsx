@@ -9,11 +9,11 @@ import { newIdempotencyKey } from '../../lib/api.ts'
 import { ApiError, messageOf } from '../../lib/api-error.ts'
 import { InputForm } from './input-form.tsx'
 import { readInputs } from './input-specs.ts'
-import { usePublishedInputs } from './published-inputs.ts'
+import { useInputs } from './version-inputs.ts'
 import { useStartRun } from './workflow.queries.ts'
 
 export function RunPanel({ workflow, onClose }: { workflow: Workflow; onClose: () => void }) {
-  const { specs, error, published } = usePublishedInputs(workflow.id)
+  const { specs, error, published } = useInputs(workflow.id)
   const [typed, setTyped] = useState<Record<string, string>>({})
   const [tried, setTried] = useState(false)
   const start = useStartRun()

@@ -8,15 +8,15 @@ import { validateWorkflow, workflowQueries } from './workflow.queries.ts'
 export const textOf = (definition: DefinitionSource): string =>
   typeof definition === 'string' ? definition : JSON.stringify(definition, null, 2)
 
-/** The inputs of the version that a run would use, which is the published one, not the one being written. */
-export function usePublishedInputs(workflowId: string) {
+/** The inputs of a version; without one, of that which a run would use: the published one, not the one being written. */
+export function useInputs(workflowId: string, version?: number) {
   const workflow = useQuery(workflowQueries.detail(workflowId))
   const versions = useListing(workflowQueries.versions(workflowId))
-  const published = workflow.data?.publishedVersion ?? null
+  const published = version ?? workflow.data?.publishedVersion ?? null
   const definition =
     published !== null && workflow.data?.latestVersion === published
       ? workflow.data.definition
-      : versions.rows.find(({ version }) => version === published)?.definition
+      : versions.rows.find((row) => row.version === published)?.definition
   const text = definition === undefined ? null : textOf(definition)
   const verdict = useQuery({
     queryKey: ['workflow-verdict', text],
