@@ -1,9 +1,11 @@
 import '@testing-library/jest-dom'
-import { act } from '@testing-library/react'
+import { act, configure } from '@testing-library/react'
 import { configureAxe, toHaveNoViolations } from 'jest-axe'
 import { server } from './server.ts'
 
 expect.extend(toHaveNoViolations)
+// pages come lazily, and a busy machine takes its time
+configure({ asyncUtilTimeout: 10_000 })
 
 // jsdom lays nothing out, so colours and sizes are checked in a real browser instead.
 const check = configureAxe({ rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } })
