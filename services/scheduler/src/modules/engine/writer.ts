@@ -86,6 +86,8 @@ export class Writer {
       for (const settle of result.settle) settle()
       for (const command of commands) if (command.kind === 'exchange') this.release(command.claimer)
       for (const claimer of waiting) this.release(claimer)
+      // what was not given out of turn is in the table now, and somebody may be waiting for just that
+      if (result.leftReady > 0 && this.parked.length > 0) this.poked = true
       this.options.committed(result)
     } catch (error) {
       for (const claimer of waiting) claimer.given.length = 0
