@@ -15,6 +15,7 @@ import { useCanOperate } from '../../lib/project-scope.ts'
 import { RepeatPanel, type RunSlots } from './repeat-panel.tsx'
 import { runQueries } from './run.queries.ts'
 import { RunHead } from './run-head.tsx'
+import { segmentsByStep } from './segments.ts'
 import { StepDetail } from './step-detail.tsx'
 import { countItems, isFinal } from './step-rows.ts'
 import { Timeline } from './timeline.tsx'
@@ -69,7 +70,13 @@ function RunBody({ run, canOperate }: { run: Run; canOperate: boolean }) {
   const { stepId, tab, select, view } = useRunView()
   const step = run.steps.find((one) => one.id === stepId) ?? null
   useHotkeys({ Escape: () => select(null) }, { enabled: step !== null })
-  const timeline = { value: 'timeline', label: 'Timeline', content: <Timeline run={run} selected={stepId} onSelect={select} /> }
+  const { data } = useQuery(runQueries.timeline(run.id))
+  const segments = useMemo(() => data && segmentsByStep(data), [data])
+  const timeline = {
+    value: 'timeline',
+    label: 'Timeline',
+    content: <Timeline run={run} segments={segments} selected={stepId} onSelect={select} />,
+  }
   const graph = { value: 'graph', label: 'Graph', content: <RunGraph run={run} selected={step} onSelect={select} /> }
   return (
     <div className={cx('grid min-h-0 flex-1 items-start gap-4 px-4 sm:px-6', step && 'lg:grid-cols-[minmax(0,1fr)_minmax(22rem,28rem)]')}>
@@ -85,7 +92,13 @@ function RunBody({ run, canOperate }: { run: Run; canOperate: boolean }) {
       </div>
       {step && (
         <aside className="z-30 flex flex-col bg-surface max-lg:fixed max-lg:inset-0 lg:sticky lg:top-16 lg:h-[calc(100dvh-12rem)] lg:min-h-96 lg:rounded-md lg:border lg:border-line">
-          <StepDetail run={run} step={step} canFork={canOperate && isFinal(run.status)} onClose={() => select(null)} />
+          <StepDetail
+            run={run}
+            step={step}
+            segments={segments && (segments.get(step.id) ?? [])}
+            canFork={canOperate && isFinal(run.status)}
+            onClose={() => select(null)}
+          />
         </aside>
       )}
     </div>

@@ -8,12 +8,14 @@ import { Tabs } from '../../components/ui/tabs.tsx'
 import { At, Took } from '../../components/ui/time.tsx'
 import { repeatTo } from './repeat-panel.tsx'
 import { stepWord } from './run-words.ts'
+import type { Segment } from './segments.ts'
 import { StepLogs } from './step-logs.tsx'
+import { StepTimes } from './step-times.tsx'
 
-type StepDetailProps = { run: Run; step: Step; canFork: boolean; onClose: () => void }
+type StepDetailProps = { run: Run; step: Step; segments: Segment[] | undefined; canFork: boolean; onClose: () => void }
 
 /** Everything about the selected step. Which face is shown stands in the address. */
-export function StepDetail({ run, step, canFork, onClose }: StepDetailProps) {
+export function StepDetail({ run, step, segments, canFork, onClose }: StepDetailProps) {
   const [search, setSearch] = useSearchParams()
   const show = (tab: string) =>
     setSearch((before) => new URLSearchParams([...[...before].filter(([name]) => name !== 'show'), ['show', tab]]), { replace: true })
@@ -21,6 +23,7 @@ export function StepDetail({ run, step, canFork, onClose }: StepDetailProps) {
   const tabs = [
     { value: 'output', label: 'Output', content: <Output step={step} /> },
     { value: 'input', label: 'Input', content: <Value value={step.input} label="Input" none="This step took no input." /> },
+    { value: 'times', label: 'Attempts', content: <StepTimes step={step} segments={segments} /> },
     { value: 'logs', label: 'Logs', content: <StepLogs key={step.id} runId={run.id} step={step} /> },
   ]
   return (

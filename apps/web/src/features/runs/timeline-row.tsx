@@ -1,22 +1,16 @@
-import type { Status, Step } from '@orrery/shared-types'
+import type { Step } from '@orrery/shared-types'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { StatusGlyph, statusWords } from '../../components/ui/status.tsx'
 import { cx } from '../../lib/cx.ts'
 import { duration } from '../../lib/format.ts'
 import { stepWord } from './run-words.ts'
-import { barOf, countItems, isFinal, type Span, type StepRow } from './step-rows.ts'
-
-const fill: Record<Status, string> = {
-  queued: 'bg-queued-line',
-  in_progress: 'bg-progress-line',
-  blocked: 'bg-blocked-line',
-  failed: 'bg-failed-line',
-  done: 'bg-done-line',
-  canceled: 'bg-canceled-line',
-}
+import type { Segment } from './segments.ts'
+import { StepBar } from './step-bar.tsx'
+import { countItems, isFinal, type Span, type StepRow } from './step-rows.ts'
 
 type RowProps = {
   row: StepRow
+  segments: Segment[] | undefined
   span: Span
   now: number
   isSelected: boolean
@@ -24,7 +18,7 @@ type RowProps = {
   onToggle: (key: string) => void
 }
 
-export function TimelineRow({ row, span, now, isSelected, onSelect, onToggle }: RowProps) {
+export function TimelineRow({ row, segments, span, now, isSelected, onSelect, onToggle }: RowProps) {
   const { step, items, depth, isOpen } = row
   const name = depth === 1 ? `${step.key}[${step.itemIndex}]` : step.key
   return (
@@ -45,7 +39,7 @@ export function TimelineRow({ row, span, now, isSelected, onSelect, onToggle }: 
         {items.length > 0 && <ItemsToggle items={items} isOpen={isOpen} onToggle={() => onToggle(step.key)} name={name} />}
         {depth === 0 && items.length === 0 && <span className="truncate font-mono text-xs text-ink-3">{step.uses}</span>}
       </div>
-      <StepBar step={step} span={span} now={now} />
+      <StepBar step={step} segments={segments} span={span} now={now} onSelect={() => onSelect(step.id)} />
       <div className="tnum w-20 shrink-0 pr-4 text-right text-xs text-ink-2">{took(step, now)}</div>
     </div>
   )
@@ -79,40 +73,5 @@ function ItemsToggle({ items, isOpen, onToggle, name }: { items: Step[]; isOpen:
       {byStatus.get('done') ?? 0}/{total}
       {failed > 0 && <span className="text-failed max-sm:hidden"> · {failed} failed</span>}
     </button>
-  )
-}
-
-function StepBar({ step, span, now }: { step: Step; span: Span; now: number }) {
-  const bar = barOf(step, span, now)
-  if (!bar || step.skipped) return <div className="ml-2 flex-1" />
-  const waitedTo = bar.startFrom ?? bar.to
-  const at = (from: number, to: number) => ({ left: `${from * 100}%`, width: `max(3px, ${(to - from) * 100}%)` })
-  const attempts = step.attempt > 1 ? `Attempt ${step.attempt}` : null
-  const before = attempts ? 'Earlier attempts and the waits between them' : 'In the queue'
-  return (
-    <div className="relative ml-2 h-full flex-1" aria-hidden>
-      {waitedTo > bar.queuedFrom && (
-        <span
-          className="hatched absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm border border-line-strong"
-          style={at(bar.queuedFrom, waitedTo)}
-          title={before}
-        />
-      )}
-      {bar.startFrom !== null && (
-        <span
-          className={cx('absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm', fill[step.status])}
-          style={at(bar.startFrom, bar.to)}
-          title={attempts ?? undefined}
-        />
-      )}
-      {attempts && (
-        <span
-          className="tnum absolute top-1/2 -translate-y-1/2 rounded-sm bg-surface px-1 text-xs text-ink-3"
-          style={bar.to > 0.8 ? { right: `${(1 - bar.queuedFrom) * 100 + 1}%` } : { left: `${bar.to * 100 + 1}%` }}
-        >
-          ×{step.attempt}
-        </span>
-      )}
-    </div>
   )
 }

@@ -4,16 +4,17 @@ import { useMemo, useRef, useState } from 'react'
 import { duration } from '../../lib/format.ts'
 import { moveInList, useHotkeys } from '../../lib/hotkeys.ts'
 import { useNow } from '../../lib/use-now.ts'
+import type { SegmentsByStep } from './segments.ts'
 import { isFinal, type Span, spanOf, stepRows, ticksOf } from './step-rows.ts'
 import { TimelineRow } from './timeline-row.tsx'
 
 const rowHeight = 34
 const virtualFrom = 100
 
-type TimelineProps = { run: Run; selected: string | null; onSelect: (stepId: string) => void }
+type TimelineProps = { run: Run; segments: SegmentsByStep | undefined; selected: string | null; onSelect: (stepId: string) => void }
 
-/** One bar per step against the run's own clock: hatched while it waited, solid while it ran. */
-export function Timeline({ run, selected, onSelect }: TimelineProps) {
+/** One row per step against the run's own clock: hatched in the queue, solid at work, dotted while it waits. */
+export function Timeline({ run, segments, selected, onSelect }: TimelineProps) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const now = useNow(isFinal(run.status) ? 0 : 250)
   const rows = useMemo(() => stepRows(run.steps, open), [run.steps, open])
@@ -52,7 +53,15 @@ export function Timeline({ run, selected, onSelect }: TimelineProps) {
                 className="absolute inset-x-0 top-0"
                 style={{ transform: `translateY(${start}px)`, height: rowHeight }}
               >
-                <TimelineRow row={row} span={span} now={now} isSelected={row.step.id === selected} onSelect={onSelect} onToggle={toggle} />
+                <TimelineRow
+                  row={row}
+                  segments={segments?.get(row.step.id)}
+                  span={span}
+                  now={now}
+                  isSelected={row.step.id === selected}
+                  onSelect={onSelect}
+                  onToggle={toggle}
+                />
               </div>
             )
           })}
