@@ -9,6 +9,8 @@ import { Panel } from '../../components/ui/panel.tsx'
 import { newIdempotencyKey } from '../../lib/api.ts'
 import { fieldError, messageOf } from '../../lib/api-error.ts'
 import { Fires, useFires } from './fires.tsx'
+import { firstPolicy, readPolicy } from './policy.ts'
+import { PolicyFields } from './policy-fields.tsx'
 import { useCreateSchedule } from './schedule.queries.ts'
 import { firstWhen, readWhen, WhenFields, type WhenValues } from './when-fields.tsx'
 
@@ -25,16 +27,18 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
   const [target, setTarget] = useState<Target | null>(null)
   const [when, setWhen] = useState(firstWhen)
   const [input, setInput] = useState<Record<string, unknown> | null>({})
+  const [policyValues, setPolicyValues] = useState(firstPolicy)
   const [tried, setTried] = useState(false)
   const close = () => void navigate('/schedules')
   const asked = readWhen(when)
   const fires = useFires(asked)
+  const { policy, errors: policyErrors } = readPolicy(policyValues)
   const submit = () => {
     setTried(true)
-    if (!target || !asked || !input) return
+    if (!target || !asked || !input || !policy) return
     const { workflowId, projectId } = toIds(target)
     create.mutate(
-      { ...asked, workflowId, projectId, input, key: key.current },
+      { ...asked, ...policy, workflowId, projectId, input, key: key.current },
       {
         onSuccess: (schedule) => {
           announce('The schedule is active')
@@ -62,19 +66,25 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
           })}
         </Field>
         <WhenFields values={when} onChange={setWhen} errors={errors} />
-        <section aria-label="Preview" className="flex flex-col gap-2">
-          <h3 className="text-sm font-medium">Next ten fires</h3>
+        <Part title="Next ten fires">
           <Fires fires={fires} />
-        </section>
-        {target && (
-          <section aria-label="Input" className="flex flex-col gap-2">
-            <h3 className="text-sm font-medium">Input of each run</h3>
-            {inputs({ workflowId: target.workflowId, onChange: setInput })}
-          </section>
-        )}
+        </Part>
+        <Part title="When it can’t keep its times">
+          <PolicyFields values={policyValues} onChange={setPolicyValues} errors={tried ? policyErrors : {}} />
+        </Part>
+        {target && <Part title="Input of each run">{inputs({ workflowId: target.workflowId, onChange: setInput })}</Part>}
         <FormError message={tried && !input ? 'Mend the input first' : general} />
       </div>
     </Panel>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="flex flex-col gap-2">
+      <h3 className="text-sm font-medium">{title}</h3>
+      {children}
+    </section>
   )
 }
 

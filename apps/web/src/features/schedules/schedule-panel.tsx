@@ -10,26 +10,30 @@ import { Panel } from '../../components/ui/panel.tsx'
 import { ErrorState, SkeletonRows } from '../../components/ui/states.tsx'
 import { Ago, Until } from '../../components/ui/time.tsx'
 import { duration } from '../../lib/format.ts'
+import { useCanOperate } from '../../lib/project-scope.ts'
 import { Fires, useFires } from './fires.tsx'
+import { Ledger } from './ledger.tsx'
 import { type ScheduleVerb, scheduleQueries, useActOnSchedule, useDeleteSchedule, useTriggerSchedule } from './schedule.queries.ts'
+import { SchedulePolicy } from './schedule-policy.tsx'
 import { ScheduleState, whenText } from './schedule-words.tsx'
 
 export function SchedulePanel() {
   const { scheduleId = '' } = useParams()
   const navigate = useNavigate()
   const { data, error, isPending, refetch } = useQuery(scheduleQueries.detail(scheduleId))
+  const canOperate = useCanOperate(data?.projectId ?? '')
   const close = () => void navigate('/schedules')
   return (
     <Panel
       title={data?.workflowName ?? 'Schedule'}
       label="Schedule"
       onClose={close}
-      foot={data && <Actions schedule={data} onDeleted={close} />}
+      foot={data && canOperate && <Actions schedule={data} onDeleted={close} />}
     >
       {isPending ? (
         <SkeletonRows rows={6} />
       ) : data ? (
-        <Facts schedule={data} />
+        <Facts schedule={data} canChange={canOperate} />
       ) : (
         <ErrorState compact what="The schedule could not be loaded" error={error} onRetry={() => void refetch()} />
       )}
@@ -37,7 +41,7 @@ export function SchedulePanel() {
   )
 }
 
-function Facts({ schedule }: { schedule: Schedule }) {
+function Facts({ schedule, canChange }: { schedule: Schedule; canChange: boolean }) {
   const { cron, everyMs, at, timezone } = schedule
   const when = { timezone, ...(cron !== null && { cron }), ...(everyMs !== null && { everyMs }), ...(at !== null && { at }) }
   return (
@@ -75,12 +79,17 @@ function Facts({ schedule }: { schedule: Schedule }) {
           </Link>
         </dd>
       </dl>
+      <SchedulePolicy schedule={schedule} canChange={canChange} />
       {schedule.status === 'active' && (
         <section aria-label="Next fires" className="flex flex-col gap-2">
           <h3 className="text-sm font-medium">Next ten fires</h3>
           <NextFires when={when} />
         </section>
       )}
+      <section aria-label="Past ticks" className="flex flex-col gap-2">
+        <h3 className="text-sm font-medium">Past ticks</h3>
+        <Ledger scheduleId={schedule.id} />
+      </section>
       {Object.keys(schedule.input).length > 0 && (
         <section aria-label="Input" className="flex flex-col gap-2">
           <h3 className="text-sm font-medium">Input of each run</h3>

@@ -1,4 +1,4 @@
-import type { CreateSchedule, Id, PreviewSchedule, Run, Schedule, SchedulePreview } from '@orrery/shared-types'
+import type { CreateSchedule, Fire, Id, PreviewSchedule, Run, Schedule, SchedulePreview, UpdateSchedule } from '@orrery/shared-types'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, newIdempotencyKey } from '../../lib/api.ts'
 import type { LiveHandlers } from '../../lib/live-events.ts'
@@ -8,10 +8,13 @@ const keys = { all: ['schedules'] as const, detail: (id: string) => ['schedules'
 
 export type ScheduleFilter = { projectId?: string | undefined; status?: string | undefined }
 
+const firesAtOnce = 10
+
 export const scheduleQueries = {
   list: (filter: ScheduleFilter) => pagesOf<Schedule>([...keys.all, 'list', filter], '/schedules', filter),
   detail: (id: string) =>
     queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Schedule>(`/schedules/${id}`, { signal }) }),
+  fires: (id: string) => pagesOf<Fire>([...keys.all, 'fires', id], `/schedules/${id}/fires`, { limit: firesAtOnce }),
   preview: (when: PreviewSchedule) =>
     queryOptions({
       queryKey: [...keys.all, 'preview', when],
@@ -26,6 +29,15 @@ export function useCreateSchedule() {
   return useMutation({
     mutationFn: ({ key, ...input }: CreateSchedule & { key: string }) => api.post<Schedule>('/schedules', input, { idempotencyKey: key }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.all }),
+  })
+}
+
+/** Without If-Match: every fire makes a new version, and who changes a setting doesn't mind a fire. */
+export function useUpdateSchedule() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, change }: { id: Id<'schedule'>; change: UpdateSchedule }) => api.patch<Schedule>(`/schedules/${id}`, change),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.all }),
   })
 }
 
@@ -63,4 +75,7 @@ export const scheduleLive: LiveHandlers = {
   'schedule.resumed': (_, { touch }) => touch(keys.all),
   'schedule.deleted': (_, { touch }) => touch([...keys.all, 'list']),
   'schedule.fired': (_, { touch }) => touch(keys.all),
+  'schedule.skipped': (_, { touch }) => touch(keys.all),
+  'schedule.missed': (_, { touch }) => touch(keys.all),
+  'schedule.backfilled': (_, { touch }) => touch(keys.all),
 }

@@ -1,0 +1,95 @@
+import type { Fire } from '@orrery/shared-types'
+import { screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { HttpResponse, http } from 'msw'
+import { openAt, problem, withContent } from '../../test/app.tsx'
+import { idOf, schedule } from '../../test/fixtures.ts'
+import { server } from '../../test/server.ts'
+import { axe } from '../../test/setup.ts'
+
+const fire = (n: number, change: Partial<Fire> = {}): Fire => ({
+  scheduleId: schedule.id,
+  fireAt: `2026-11-20T12:0${n}:00.000Z`,
+  until: null,
+  outcome: 'fired',
+  reason: null,
+  lateMs: 40,
+  answeredAt: `2026-11-20T12:0${n}:00.040Z`,
+  backfill: false,
+  runId: null,
+  ...change,
+})
+const runId = idOf('run', 4)
+const fires = [
+  fire(4, { outcome: 'waiting' }),
+  fire(3, { runId }),
+  fire(2, { outcome: 'skipped', reason: 'previous_running' }),
+  fire(0, { outcome: 'missed', reason: 'too_late', until: '2026-11-20T12:01:00.000Z' }),
+]
+
+function open() {
+  const asked: unknown[] = []
+  withContent()
+  server.use(
+    http.get('*/api/v1/schedules/:id/fires', () => HttpResponse.json({ items: fires, nextCursor: null })),
+    http.patch(`*/api/v1/schedules/${schedule.id}`, async ({ request }) => {
+      asked.push(await request.json())
+      return HttpResponse.json(schedule)
+    }),
+  )
+  return { ...openAt(`/schedules/${schedule.id}`), asked }
+}
+
+it('says of each past tick what became of it and why', async () => {
+  const { container } = open()
+  const ledger = await screen.findByRole('list', { name: 'Past ticks' })
+  const rows = within(ledger).getAllByRole('listitem')
+  expect(rows[0]).toHaveTextContent(/Waiting.*starts when the earlier run has ended/)
+  expect(rows[1]).toHaveTextContent(/Fired.*40 ms late/)
+  expect(within(rows[1] as HTMLElement).getByRole('link')).toHaveAttribute('href', `/runs/${runId}`)
+  expect(rows[2]).toHaveTextContent(/Skipped.*an earlier run was still going/)
+  expect(rows[3]).toHaveTextContent(/Missed.* to .*further back/)
+  expect(await axe(container)).toHaveNoViolations()
+})
+
+it('shows what the schedule does when it can’t keep its times, and changes only what was changed', async () => {
+  const { asked, container } = open()
+  expect(await screen.findByText('Make up for the last one, up to 1 m 00 s back')).toBeVisible()
+  await userEvent.click(screen.getByRole('button', { name: 'Change' }))
+  await userEvent.selectOptions(screen.getByLabelText('While an earlier run is still going'), 'Skip the tick')
+  const jitter = screen.getByLabelText('Jitter (seconds)')
+  await userEvent.clear(jitter)
+  await userEvent.type(jitter, '9000')
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  expect(screen.getByText('From 0 to 3600 seconds')).toBeVisible()
+  expect(await axe(container)).toHaveNoViolations()
+  await userEvent.clear(jitter)
+  await userEvent.type(jitter, '30')
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  await waitFor(() => expect(asked).toEqual([{ overlap: 'skip', jitterMs: 30_000 }]))
+  expect(await screen.findByRole('button', { name: 'Change' })).toBeVisible()
+})
+
+it('says why a change was refused and keeps what was typed', async () => {
+  open()
+  server.use(http.patch('*/api/v1/schedules/:id', () => problem(403, 'Only operators may do this')))
+  await userEvent.click(await screen.findByRole('button', { name: 'Change' }))
+  await userEvent.selectOptions(screen.getByLabelText('Missed ticks'), 'Leave them out')
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  expect(await screen.findByText('Only operators may do this')).toBeVisible()
+  expect(screen.getByLabelText('Missed ticks')).toHaveValue('none')
+})
+
+it('leaves the form by Escape and keeps the panel', async () => {
+  const { router } = open()
+  await userEvent.click(await screen.findByRole('button', { name: 'Change' }))
+  await userEvent.type(screen.getByLabelText('Jitter (seconds)'), '{Escape}')
+  expect(screen.getByRole('button', { name: 'Change' })).toBeVisible()
+  expect(router.state.location.pathname).toBe(`/schedules/${schedule.id}`)
+})
+
+it('says what failed where the past ticks should be', async () => {
+  open()
+  server.use(http.get('*/api/v1/schedules/:id/fires', () => problem(422, 'Something broke')))
+  expect(await screen.findByText('The past ticks could not be loaded')).toBeVisible()
+})
