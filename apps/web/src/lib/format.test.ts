@@ -1,4 +1,4 @@
-import { duration, moment, relative } from './format.ts'
+import { duration, moment, relative, roundDuration } from './format.ts'
 
 describe('duration', () => {
   it.each([
@@ -11,6 +11,15 @@ describe('duration', () => {
     [273_600_000, '3 d 4 h'],
   ])('writes %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text))
 })
+
+it.each([
+  [5000, '5 s'],
+  [1500, '1.50 s'],
+  [60_000, '1 m'],
+  [90_000, '1 m 30 s'],
+  [7_200_000, '2 h'],
+  [86_400_000, '1 d'],
+])('writes a chosen length of %d ms as %s', (ms, text) => expect(roundDuration(ms)).toBe(text))
 
 it('says now for what is less than a second away', () => {
   expect(relative(1000, 1500)).toBe('now')

@@ -11,6 +11,13 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** A length that somebody chose, without the zeros that measuring would say: 5 s, 1 m, 2 h. */
+export const roundDuration = (ms: number): string =>
+  duration(ms)
+    .replace(/\.0+ s$/, ' s')
+    .replace(/ 00 [sm]$/, '')
+    .replace(/ 0 h$/, '')
+
 const pad = (n: number) => String(n).padStart(2, '0')
 
 const units = [

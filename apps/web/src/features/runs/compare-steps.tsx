@@ -91,7 +91,7 @@ function Ended({ side, name }: { side: Side; name: string }) {
   if (!side) return <span className="text-left text-ink-3 max-sm:hidden">no such step</span>
   const word = side.skipped ? 'Skipped' : statusWords[side.status]
   return (
-    <span className="flex items-baseline gap-2 max-sm:hidden">
+    <span className="flex items-center gap-2 max-sm:hidden">
       <span className="sr-only">{name}: </span>
       <StatusBadge status={side.status} word={word} />
       <span className="tnum text-xs text-ink-3">

@@ -1,5 +1,6 @@
 import type { Id, LogLine, LogPage, Page, Run, RunComparison, RunSummary, RunTimeline, WhyRun } from '@orrery/shared-types'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { announce } from '../../components/ui/notices.ts'
 import { api, newIdempotencyKey } from '../../lib/api.ts'
 import { pagesOf } from '../../lib/pages.ts'
 
@@ -88,6 +89,8 @@ export function useSignalRun() {
   return useMutation({
     mutationFn: ({ id, name, body }: { id: Id<'run'>; name: string; body: { payload?: unknown } }) =>
       api.post<unknown>(`/runs/${id}/signals/${encodeURIComponent(name)}`, body, { idempotencyKey: newIdempotencyKey() }),
+    // said here and not by the dialog: the run may move, and the dialog be gone, before the answer comes
+    onSuccess: (_, { name }) => announce(`The signal ${name} is sent`),
     onSettled: (_, __, { id }) => client.invalidateQueries({ queryKey: runKeys.detail(id) }),
   })
 }

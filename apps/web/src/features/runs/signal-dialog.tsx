@@ -4,7 +4,6 @@ import { Button } from '../../components/ui/button.tsx'
 import { Dialog } from '../../components/ui/dialog.tsx'
 import { Field, TextArea } from '../../components/ui/field.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
-import { announce } from '../../components/ui/notices.ts'
 import { messageOf } from '../../lib/api-error.ts'
 import { useSignalRun } from './run.queries.ts'
 
@@ -28,15 +27,7 @@ export function SignalDialog({ runId, name, onClose }: { runId: Id<'run'>; name:
   const submit = () => {
     setTried(true)
     if (!body) return
-    send.mutate(
-      { id: runId, name, body },
-      {
-        onSuccess: () => {
-          announce(`The signal ${name} is sent`)
-          onClose()
-        },
-      },
-    )
+    send.mutate({ id: runId, name, body }, { onSuccess: onClose })
   }
   return (
     <Dialog open onClose={onClose} title={`Send signal ${name}`}>

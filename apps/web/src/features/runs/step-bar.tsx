@@ -6,8 +6,8 @@ import { type Placed, placeSegments, type Segment, segmentWord } from './segment
 import { barOf, type Span } from './step-rows.ts'
 
 const fill: Record<Placed['look'], string> = {
-  queue: 'hatched border border-line-strong',
-  wait: 'dotted border border-blocked-line text-blocked',
+  queue: 'hatched border bg-surface border-line-strong',
+  wait: 'dotted border bg-surface border-blocked-line text-blocked',
   queued: 'bg-queued-line',
   in_progress: 'bg-progress-line',
   blocked: 'bg-blocked-line',

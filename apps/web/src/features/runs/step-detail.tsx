@@ -10,6 +10,7 @@ import { repeatTo } from './repeat-panel.tsx'
 import { stepWord } from './run-words.ts'
 import type { Segment } from './segments.ts'
 import { StepLogs } from './step-logs.tsx'
+import { isKept } from './step-rows.ts'
 import { StepTimes } from './step-times.tsx'
 
 type StepDetailProps = { run: Run; step: Step; segments: Segment[] | undefined; canFork: boolean; onClose: () => void }
@@ -44,6 +45,7 @@ export function StepDetail({ run, step, segments, canFork, onClose }: StepDetail
             <X size={15} />
           </IconButton>
         </div>
+        {isKept(run, step) && <p className="text-sm text-ink-2">Kept from the origin: it did not run again here.</p>}
         <Facts step={step} />
       </header>
       <Tabs value={search.get('show') ?? 'output'} onChange={show} tabs={tabs} />

@@ -1,5 +1,5 @@
 import { makeStep } from '../../test/fixtures.ts'
-import { barOf, spanOf, stepRows, ticksOf } from './step-rows.ts'
+import { barOf, isKept, spanOf, stepRows, ticksOf } from './step-rows.ts'
 
 const at = Date.parse('2026-11-20T12:00:00.000Z')
 const head = makeStep({ id: 'stp_each', key: 'each' })
@@ -32,4 +32,10 @@ it('marks the axis at round times', () => {
   expect(ticksOf({ from: 0, to: 8300 }).map(({ ms }) => ms)).toEqual([0, 5000])
   expect(ticksOf({ from: 0, to: 40_000 }).map(({ ms }) => ms)).toEqual([0, 10_000, 20_000, 30_000, 40_000])
   expect(ticksOf({ from: 0, to: 1_150_000 }).map(({ ms }) => ms / 60_000)).toEqual([0, 5, 10, 15])
+})
+
+it('knows a result that was kept from an earlier run by its end before this one began', () => {
+  expect(isKept({ createdAt: '2026-11-20T12:05:00.000Z' }, makeStep())).toBe(true)
+  expect(isKept({ createdAt: '2026-11-20T12:00:00.000Z' }, makeStep())).toBe(false)
+  expect(isKept({ createdAt: '2026-11-20T12:05:00.000Z' }, makeStep({ endedAt: null }))).toBe(false)
 })

@@ -5,6 +5,10 @@ export type ItemCount = { total: number; byStatus: Map<Status, number> }
 
 export const isFinal = (status: Status) => status === 'done' || status === 'failed' || status === 'canceled'
 
+/** Its result was taken over from the run that this one repeats: it took no time of this run. */
+export const isKept = (run: { createdAt: string }, step: Step): boolean =>
+  step.endedAt !== null && !step.skipped && Date.parse(step.endedAt) < Date.parse(run.createdAt)
+
 /** Steps in the order they are given, each foreach step followed by its items while it is open. */
 export function stepRows(steps: readonly Step[], open: ReadonlySet<string>): StepRow[] {
   const items = Map.groupBy(

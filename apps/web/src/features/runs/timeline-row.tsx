@@ -10,6 +10,7 @@ import { countItems, isFinal, type Span, type StepRow } from './step-rows.ts'
 
 type RowProps = {
   row: StepRow
+  isKept: boolean
   segments: Segment[] | undefined
   span: Span
   now: number
@@ -18,7 +19,7 @@ type RowProps = {
   onToggle: (key: string) => void
 }
 
-export function TimelineRow({ row, segments, span, now, isSelected, onSelect, onToggle }: RowProps) {
+export function TimelineRow({ row, isKept, segments, span, now, isSelected, onSelect, onToggle }: RowProps) {
   const { step, items, depth, isOpen } = row
   const name = depth === 1 ? `${step.key}[${step.itemIndex}]` : step.key
   return (
@@ -39,8 +40,17 @@ export function TimelineRow({ row, segments, span, now, isSelected, onSelect, on
         {items.length > 0 && <ItemsToggle items={items} isOpen={isOpen} onToggle={() => onToggle(step.key)} name={name} />}
         {depth === 0 && items.length === 0 && <span className="truncate font-mono text-xs text-ink-3">{step.uses}</span>}
       </div>
-      <StepBar step={step} segments={segments} span={span} now={now} onSelect={() => onSelect(step.id)} />
-      <div className="tnum w-20 shrink-0 pr-4 text-right text-xs text-ink-2">{took(step, now)}</div>
+      {isKept ? (
+        <div className="ml-2 flex-1" />
+      ) : (
+        <StepBar step={step} segments={segments} span={span} now={now} onSelect={() => onSelect(step.id)} />
+      )}
+      <div
+        className="tnum w-20 shrink-0 pr-4 text-right text-xs text-ink-2"
+        title={isKept ? 'Its result was kept from the origin' : undefined}
+      >
+        {isKept ? 'kept' : took(step, now)}
+      </div>
     </div>
   )
 }

@@ -1,11 +1,11 @@
 import type { Run } from '@orrery/shared-types'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
-import { duration } from '../../lib/format.ts'
+import { roundDuration } from '../../lib/format.ts'
 import { moveInList, useHotkeys } from '../../lib/hotkeys.ts'
 import { useNow } from '../../lib/use-now.ts'
 import type { SegmentsByStep } from './segments.ts'
-import { isFinal, type Span, spanOf, stepRows, ticksOf } from './step-rows.ts'
+import { isFinal, isKept, type Span, spanOf, stepRows, ticksOf } from './step-rows.ts'
 import { TimelineRow } from './timeline-row.tsx'
 
 const rowHeight = 34
@@ -55,6 +55,7 @@ export function Timeline({ run, segments, selected, onSelect }: TimelineProps) {
               >
                 <TimelineRow
                   row={row}
+                  isKept={isKept(run, row.step)}
                   segments={segments?.get(row.step.id)}
                   span={span}
                   now={now}
@@ -92,10 +93,4 @@ function Axis({ span }: { span: Span }) {
   )
 }
 
-/** The marks are round, so nothing after the largest unit needs to be said: 0, 500 ms, 2 s, 5 m. */
-const tickWords = (ms: number) =>
-  ms === 0
-    ? '0'
-    : duration(ms)
-        .replace(/\.0+ s$/, ' s')
-        .replace(/ 00 [sm]$/, '')
+const tickWords = (ms: number) => (ms === 0 ? '0' : roundDuration(ms))

@@ -18,6 +18,8 @@ const faces: Record<FireOutcome, { Icon: typeof Check; ink: string }> = {
   missed: { Icon: SquareX, ink: 'text-failed' },
 }
 
+const saysHowLate: ReadonlySet<FireOutcome> = new Set(['fired', 'missed'])
+
 /** What became of each tick, the latest first. */
 export function Ledger({ scheduleId }: { scheduleId: string }) {
   const listing = useListing(scheduleQueries.fires(scheduleId))
@@ -65,7 +67,7 @@ function Tick({ fire }: { fire: Fire }) {
         )}
       </span>
       {fire.backfill && <span className="text-xs text-ink-3">backfilled</span>}
-      {fire.lateMs !== null && fire.outcome === 'fired' && !fire.backfill && (
+      {fire.lateMs !== null && saysHowLate.has(fire.outcome) && !fire.backfill && (
         <span className="tnum text-xs text-ink-3">{duration(Math.max(0, fire.lateMs))} late</span>
       )}
       {fire.runId && (

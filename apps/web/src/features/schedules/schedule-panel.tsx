@@ -42,8 +42,10 @@ export function SchedulePanel() {
 }
 
 function Facts({ schedule, canChange }: { schedule: Schedule; canChange: boolean }) {
-  const { cron, everyMs, at, timezone } = schedule
-  const when = { timezone, ...(cron !== null && { cron }), ...(everyMs !== null && { everyMs }), ...(at !== null && { at }) }
+  const { id, cron, everyMs, at, timezone, startAt, endAt, createdAt } = schedule
+  // a fixed pace is counted from where the schedule began, and H in a pattern stands for this schedule's own value
+  const own = { timezone, scheduleId: id, startAt: startAt ?? createdAt, endAt }
+  const when = { ...own, ...(cron !== null && { cron }), ...(everyMs !== null && { everyMs }), ...(at !== null && { at }) }
   return (
     <div className="flex flex-col gap-5">
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm [&_dt]:text-ink-3">

@@ -4,7 +4,7 @@ import { Button } from '../../components/ui/button.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
 import { announce } from '../../components/ui/notices.ts'
 import { messageOf } from '../../lib/api-error.ts'
-import { duration } from '../../lib/format.ts'
+import { roundDuration } from '../../lib/format.ts'
 import { policyChange, policyOf, readPolicy } from './policy.ts'
 import { PolicyFields } from './policy-fields.tsx'
 import { catchUpWords, overlapWords } from './policy-words.ts'
@@ -36,10 +36,10 @@ function Policy({ schedule: { overlap, catchUp, catchUpWindowMs, jitterMs } }: {
       <dt>Missed ticks</dt>
       <dd>
         {catchUpWords[catchUp]}
-        {catchUp !== 'none' && `, up to ${duration(catchUpWindowMs)} back`}
+        {catchUp !== 'none' && `, up to ${roundDuration(catchUpWindowMs)} back`}
       </dd>
       <dt>Jitter</dt>
-      <dd>{jitterMs === 0 ? 'none' : `up to ${duration(jitterMs)} later`}</dd>
+      <dd>{jitterMs === 0 ? 'none' : `up to ${roundDuration(jitterMs)} later`}</dd>
     </dl>
   )
 }

@@ -1,11 +1,11 @@
 import type { Schedule } from '@orrery/shared-types'
 import { CircleCheck, Pause, Square } from 'lucide-react'
-import { duration, moment } from '../../lib/format.ts'
+import { moment, roundDuration } from '../../lib/format.ts'
 
 /** How often, as it was written: the pattern itself, every so long, or once. */
 export function whenText({ cron, everyMs, at }: Pick<Schedule, 'cron' | 'everyMs' | 'at'>): string {
   if (cron !== null) return cron
-  if (everyMs !== null) return `every ${duration(everyMs)}`
+  if (everyMs !== null) return `every ${roundDuration(everyMs)}`
   return at === null ? 'unknown' : `once, ${moment(at)}`
 }
 
