@@ -32,7 +32,7 @@ export function ComparePage() {
 }
 
 /** What came out otherwise, in a sentence. */
-export function answer({ steps, sameOutput, sameInput, sameVersion }: RunComparison): string {
+function answer({ steps, sameOutput, sameInput, sameVersion }: RunComparison): string {
   const differing = steps.filter((step) => !step.sameOutput || !step.sameStatus)
   const why = [...(sameInput ? [] : ['other input']), ...(sameVersion ? [] : ['another version'])].join(' and ')
   const given = why === '' ? 'With the same input and version' : `With ${why}`

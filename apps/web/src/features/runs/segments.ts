@@ -11,7 +11,7 @@ export const segmentsByStep = (segments: readonly Segment[]): SegmentsByStep => 
 /** Nobody works on it meanwhile: a wait, or a step whose child run does the work. */
 const isWait = ({ kind, childRunId }: Segment) => kind === 'wait' || childRunId !== null
 
-export function endOf({ startedAt, endedAt }: Segment, step: Step, now: number): number {
+function endOf({ startedAt, endedAt }: Segment, step: Step, now: number): number {
   if (endedAt !== null) return Date.parse(endedAt)
   // the step has ended in the meantime and the timeline hasn't said so yet
   if (step.endedAt !== null) return Date.parse(step.endedAt)

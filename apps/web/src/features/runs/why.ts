@@ -1,7 +1,7 @@
 import type { Run, Step } from '@orrery/shared-types'
 import { isFinal } from './step-rows.ts'
 
-export const stillMs = 5000
+const stillMs = 5000
 
 /** Somebody works on it: a worker has it. A step that waits for a child run has no worker, nor has one that stands for its items. */
 const isAtWork = (step: Step) => step.status === 'in_progress' && step.attempt > 0 && step.uses !== 'workflow'
