@@ -203,6 +203,30 @@ describe('a run', () => {
   })
 })
 
+describe('what a program put out', () => {
+  it('is kept with what no database can keep shown as a question mark, and holds nobody else up', async () => {
+    await using s = await startScheduler()
+    s.work((step) =>
+      step.key === 'bad'
+        ? { error: { code: 'boom', message: 'a\0b\ud800', retryable: false } }
+        : { output: { 'k\0': ['a\0b', 'c\ud800', '😀'] } },
+    )
+    const run = await s.run({
+      steps: {
+        odd: noop(1),
+        bad: noop(2, { 'continue-on-error': true }),
+        read: noop(`\${{ steps.odd.output.size() + size('\\x00') }}`, { needs: ['odd', 'bad'] }),
+      },
+    })
+    const [odd, bad] = run.steps
+    expect([run.outcome, odd?.output, bad?.error?.message]).toEqual([
+      'success',
+      { 'k\ufffd': ['a\ufffdb', 'c\ufffd', '😀'] },
+      'a\ufffdb\ufffd',
+    ])
+  })
+})
+
 describe('a canceled run', () => {
   it('drops its steps and its children, and its workers are told', async () => {
     await using s = await startScheduler()

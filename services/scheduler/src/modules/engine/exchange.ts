@@ -1,5 +1,5 @@
 import type { SqlPool } from '@orrery/core'
-import { uuidOf } from '@orrery/core'
+import { storable, uuidOf } from '@orrery/core'
 import type { AttemptRef, Exchange, ExchangeAnswer, LeasedStep } from '@orrery/shared-types'
 import type { Json } from '../workflows/index.ts'
 import type { AttemptEnd, Claimer } from './commands.ts'
@@ -24,7 +24,7 @@ function takeAndGive(writer: Writer, call: Exchange): Promise<LeasedStep[]> {
     const claimer: Claimer = { worker: uuidOf('worker', call.worker), room, given: [], resolve, until }
     const logs = call.logs.flatMap(({ stepId, attempt, lines }) => {
       const ref = readStepId(stepId)
-      return ref ? [{ run_id: ref.run, ordinal: ref.ordinal, attempt, lines }] : []
+      return ref ? [{ run_id: ref.run, ordinal: ref.ordinal, attempt, lines: storable(lines) }] : []
     })
     writer.submit({ kind: 'exchange', results: call.results.flatMap(toEnd), logs, claimer, fail: reject })
   })
@@ -35,8 +35,8 @@ function toEnd(result: Exchange['results'][number]): AttemptEnd[] {
   if (!ref) return []
   const { error } = result
   const end = error
-    ? { error: { code: error.code, message: error.message }, retryable: error.retryable }
-    : { output: (result.output ?? null) as Json }
+    ? { error: storable({ code: error.code, message: error.message }), retryable: error.retryable }
+    : { output: storable((result.output ?? null) as Json) }
   return [{ ...ref, attempt: result.attempt, end }]
 }
 

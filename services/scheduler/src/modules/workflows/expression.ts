@@ -1,5 +1,6 @@
 import { CelScalar, celEnv, celFunc, isCelError, isCelList, isCelMap, parse, plan } from '@bufbuild/cel'
 import { strings } from '@bufbuild/cel/ext'
+import { storable } from '@orrery/core'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 /** What an expression may look at. Only what it reads needs to be there. */
@@ -181,7 +182,8 @@ function fromCel(value: unknown): Json {
       throw new ExpressionError(`${value} is too large for a JSON number`)
     return Number(value)
   }
-  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') return value
+  if (typeof value === 'string') return storable(value)
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value
   if (isCelList(value)) return [...value].map(fromCel)
   if (isCelMap(value)) return Object.fromEntries([...value.entries()].map(([key, each]) => [String(key), fromCel(each)]))
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
