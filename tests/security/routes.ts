@@ -192,6 +192,18 @@ export const routes: Record<string, Route> = {
   updateWorkflow: { access: 'operator', request: of(draft, { body: { name: 'Better' } }) },
   archiveWorkflow: { access: 'manager', request: of(draft) },
   listWorkflowVersions: { access: 'viewer', request: of(draft) },
+  getWorkflowVersion: { access: 'viewer', request: async (side) => ({ params: { id: (await draft(side)).id, version: '1' } }) },
+  diffWorkflow: { access: 'viewer', request: of(draft, { query: { from: '1', to: '1' } }) },
+  listWorkflowTransitions: { access: 'viewer', request: of(draft) },
+  pauseWorkflow: { access: 'operator', request: of(workflow, { body: {} }) },
+  resumeWorkflow: {
+    access: 'operator',
+    request: of(async (side) => {
+      const made = await workflow(side)
+      await side.make(`/workflows/${made.id}/pause`, {})
+      return made
+    }),
+  },
   publishWorkflow: { access: 'operator', request: of(draft, { body: {} }) },
   createRun: { access: 'operator', request: async (side) => ({ body: { workflowId: (await workflow(side)).id } }) },
   listRuns: {

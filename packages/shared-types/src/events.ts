@@ -33,6 +33,8 @@ export const events = {
   'workflow.created': event('workflows', 'workflow', Type.Object({ slug: Type.String() })),
   'workflow.updated': event('workflows', 'workflow', Changed),
   'workflow.published': event('workflows', 'workflow', Type.Object({ publishedVersion: Type.Integer() })),
+  'workflow.paused': event('workflows', 'workflow', Type.Object({ reason: Nullable(Type.String()) })),
+  'workflow.resumed': event('workflows', 'workflow', Type.Object({})),
   'workflow.archived': event('workflows', 'workflow', Type.Object({})),
   'schedule.created': event('schedules', 'schedule', Type.Object({ workflowId: id.workflow })),
   'schedule.updated': event('schedules', 'schedule', Changed),

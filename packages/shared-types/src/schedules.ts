@@ -116,6 +116,7 @@ export const fireReasons = [
   'superseded',
   'too_late',
   'workflow_unavailable',
+  'workflow_paused',
   'input_invalid',
   'schedule_changed',
   'schedule_unreadable',

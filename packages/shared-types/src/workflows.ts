@@ -3,6 +3,9 @@ import { Input, Name, Nullable, OneOf, PageOf, pageQuery, Timestamp } from './ba
 import { IdOf } from './ids.ts'
 
 export const WorkflowStatus = OneOf(['draft', 'published', 'archived'])
+/** Where a workflow is in its life: its status, or that it is paused. */
+export const WorkflowPhase = OneOf(['draft', 'published', 'paused', 'archived'])
+export type WorkflowPhase = Static<typeof WorkflowPhase>
 
 /** YAML or JSON text, or the object itself. Given back as it came. */
 export const DefinitionSource = Type.Union([Type.String({ maxLength: 500_000 }), Type.Record(Type.String(), Type.Unknown())])
@@ -16,6 +19,7 @@ export const Workflow = Type.Object({
   status: WorkflowStatus,
   publishedVersion: Nullable(Type.Integer()),
   latestVersion: Type.Integer(),
+  pausedAt: Nullable({ ...Timestamp, description: 'While it is set, new runs wait and schedules skip their ticks' }),
   definition: DefinitionSource,
   parsed: Type.Record(Type.String(), Type.Unknown(), { description: 'The definition, parsed, with nothing filled in' }),
   version: Type.Integer({ description: 'Counts changes of this resource, for If-Match' }),
@@ -47,6 +51,36 @@ export const WorkflowVersion = Type.Object({
 })
 export type WorkflowVersion = Static<typeof WorkflowVersion>
 export const WorkflowVersionPage = PageOf(WorkflowVersion)
+
+export const PauseWorkflow = Input({ reason: Type.Optional(Type.String({ maxLength: 500 })) })
+export type PauseWorkflow = Static<typeof PauseWorkflow>
+
+export const WorkflowTransition = Type.Object({
+  fromStatus: Nullable(WorkflowPhase),
+  toStatus: WorkflowPhase,
+  publishedVersion: Nullable(Type.Integer()),
+  reason: Nullable(Type.String()),
+  actor: Type.Object({ kind: Type.String(), id: Type.String() }),
+  occurredAt: Timestamp,
+})
+export type WorkflowTransition = Static<typeof WorkflowTransition>
+export const WorkflowTransitionPage = PageOf(WorkflowTransition)
+export const TransitionQuery = Input({ limit: pageQuery.limit, cursor: pageQuery.cursor })
+export type TransitionQuery = Static<typeof TransitionQuery>
+
+const versionNumber = Type.Integer({ minimum: 1 })
+export const DiffWorkflow = Input({ from: versionNumber, to: versionNumber })
+export type DiffWorkflow = Static<typeof DiffWorkflow>
+/** One difference between two definitions: what stands at a path in the one and in the other. */
+export const DefinitionChange = Type.Object({
+  path: Type.String({ description: 'JSON pointer into the definition' }),
+  kind: OneOf(['added', 'removed', 'changed']),
+  before: Type.Optional(Type.Unknown()),
+  after: Type.Optional(Type.Unknown()),
+})
+export type DefinitionChange = Static<typeof DefinitionChange>
+export const WorkflowDiff = Type.Object({ from: WorkflowVersion, to: WorkflowVersion, changes: Type.Array(DefinitionChange) })
+export type WorkflowDiff = Static<typeof WorkflowDiff>
 
 export const ValidateWorkflow = Input({ definition: DefinitionSource })
 /** Where a definition is wrong. `line` and `column` count from 1 and are there for text. */

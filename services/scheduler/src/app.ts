@@ -9,7 +9,7 @@ import { fireRoutes } from './modules/schedules/fire.routes.ts'
 import { keepFiring } from './modules/schedules/schedule.jobs.ts'
 import { scheduleRoutes } from './modules/schedules/schedule.routes.ts'
 import { createPlans } from './modules/workflows/index.ts'
-import { definitionRoutes, workflowRoutes } from './modules/workflows/workflow.routes.ts'
+import { definitionRoutes, workflowLifeRoutes, workflowRoutes } from './modules/workflows/workflow.routes.ts'
 
 export { SchedulerConfig } from './config.ts'
 export type { Engine } from './modules/engine/index.ts'
@@ -40,6 +40,7 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
   })
   await app.register(definitionRoutes, { prefix: '/api/v1' })
   await app.register(workflowRoutes, { prefix: '/api/v1' })
+  await app.register(workflowLifeRoutes, { prefix: '/api/v1' })
   await app.register(runRoutes(machinery), { prefix: '/api/v1' })
   await app.register(scheduleRoutes(machinery), { prefix: '/api/v1' })
   await app.register(fireRoutes(machinery), { prefix: '/api/v1' })

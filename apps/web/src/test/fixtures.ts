@@ -38,6 +38,7 @@ export const workflow: Workflow = {
   status: 'published',
   publishedVersion: 1,
   latestVersion: 1,
+  pausedAt: null,
   definition: 'name: Nightly triage\nsteps:\n  fetch:\n    uses: noop\n',
   parsed: {},
   version: 1,

@@ -21,6 +21,7 @@ const reasonWords: Record<FireReason, string> = {
   catch_up_off: 'nobody was there in time, and missed ticks are left out',
   superseded: 'a later tick stands for it',
   too_late: 'it was further back than missed ticks are made up for',
+  workflow_paused: 'the workflow is paused',
   workflow_unavailable: 'the workflow could not be run',
   input_invalid: 'its input did not fit the workflow',
   schedule_unreadable: 'the scheduler could not read the schedule’s times',

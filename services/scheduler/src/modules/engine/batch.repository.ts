@@ -37,6 +37,12 @@ function rareWrites(client: Client, batch: Batch): Promise<unknown>[] {
        from json_to_recordset($1::json) as r(id uuid, status text, blocked_reason text) where u.id = r.id and u.ended_at is null`,
     ),
     ...write(
+      batch.movedSlots.map(({ run_id, slot_key, slot_limit }) => ({ run_id, slot_key, slot_limit })),
+      'engine-move-slots',
+      `update scheduler.run_state s set slot_key = r.slot_key, slot_limit = r.slot_limit
+       from json_to_recordset($1::json) as r(run_id uuid, slot_key text, slot_limit int) where s.run_id = r.run_id`,
+    ),
+    ...write(
       batch.freedSlots,
       'engine-free-slots',
       'delete from scheduler.slots where run_id in (select value::uuid from json_array_elements_text($1::json))',

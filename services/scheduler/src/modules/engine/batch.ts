@@ -42,6 +42,8 @@ export class Batch {
   readonly signals: SignalRow[] = []
   readonly blockedRuns: RunBlocked[] = []
   readonly slots: SlotRow[] = []
+  /** Runs that wait for something else than before, or for nothing. */
+  readonly movedSlots: Pick<StateRow, 'run_id' | 'slot_key' | 'slot_limit'>[] = []
   readonly freedSlots: string[] = []
   readonly events: LoggedEvent[] = []
 

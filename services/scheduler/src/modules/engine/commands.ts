@@ -19,6 +19,8 @@ export type NewRun = {
   parent: { run: string; ordinal: number; depth: number } | null
   /** The run that this one repeats, with what it keeps of it. */
   origin?: { run: string; progress: Progress; kept: readonly number[] }
+  /** Its workflow is paused: it begins nothing until that ends. */
+  held?: boolean
   by: Pick<AuditRow, 'actor_kind' | 'actor_id' | 'ip' | 'request_id'>
 }
 

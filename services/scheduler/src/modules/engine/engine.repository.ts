@@ -1,5 +1,6 @@
+import { type SQL, sql } from 'drizzle-orm'
 import type { ClientBase } from 'pg'
-import { live } from './engine.table.ts'
+import { live, runState, timers } from './engine.table.ts'
 import type { LiveRow, LogRow, StateRow, TimerRow } from './rows.ts'
 
 /** How long a worker may be silent before its steps are given to another. */
@@ -140,14 +141,30 @@ export const nextForSlots = (client: Client, keys: string[], counts: number[]) =
     [keys, counts],
   )
 
-/** Runs that wait for a place though there is one: a call that was lost with a process. */
+/** Which of these workflows are paused. */
+export const findPaused = async (client: Client, workflows: string[]): Promise<Set<string>> => {
+  const found = await rows<{ id: string }>(
+    client,
+    'engine-paused',
+    'select id from scheduler.workflows where id = any($1::uuid[]) and paused_at is not null',
+    [workflows],
+  )
+  return new Set(found.map((row) => row.id))
+}
+
+/** Calls every run that waits because its workflow is paused. */
+export const wakeHeld = (key: string): SQL =>
+  sql`insert into ${timers} (at, kind, run_id) select now(), 'slot', run_id from ${runState} where slot_key = ${key} and slot_waiting`
+
+/** Runs that wait for a place though there is one, or for the end of a pause that has ended: a call that was lost with a process. */
 export const forgottenSlots = (client: Client, limit: number) =>
   rows<{ run_id: string }>(
     client,
     'engine-forgotten-slots',
     `insert into scheduler.timers (at, kind, run_id)
      select now(), 'slot', run_id from scheduler.run_state s where slot_waiting
-       and (select count(*) from scheduler.slots t where t.key = s.slot_key) < s.slot_limit order by run_id limit $1 returning run_id`,
+       and ((select count(*) from scheduler.slots t where t.key = s.slot_key) < s.slot_limit
+         or (s.slot_limit = 0 and not exists (select from scheduler.workflows w where w.id = s.workflow_id and w.paused_at is not null))) order by run_id limit $1 returning run_id`,
     [limit],
   )
 

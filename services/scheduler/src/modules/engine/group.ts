@@ -47,7 +47,8 @@ export class Group {
   async run(commands: Command[], parked: Claimer[]): Promise<GroupResult> {
     const of = <K extends Command['kind']>(kind: K) => commands.filter((command): command is CommandOf<K> => command.kind === kind)
     const exchanges = of('exchange')
-    const [keys, , logged, taken, lost] = await Promise.all([
+    const [paused, keys, , logged, taken, lost] = await Promise.all([
+      this.findPaused(of('create')),
       this.keepKeys(of('create')),
       this.turns.lock(runsOf(commands)),
       keepLogs(this.client, exchanges),
@@ -55,7 +56,7 @@ export class Group {
       takeLost(this.client, of('lost')),
       this.begun,
     ])
-    await this.create(of('create'), keys)
+    await this.create(of('create'), keys, paused)
     for (const row of logged) this.logged(row)
     this.results(exchanges, taken)
     this.lost(of('lost'), lost)
@@ -83,10 +84,15 @@ export class Group {
     return new Set((await repository.keepKeys(this.client, keys)).map((row) => `${row.scope}\n${row.key}`))
   }
 
-  private async create(commands: CommandOf<'create'>[], free: Set<string>): Promise<void> {
+  private async findPaused(commands: CommandOf<'create'>[]): Promise<Set<string>> {
+    if (commands.length === 0) return new Set()
+    return repository.findPaused(this.client, [...new Set(commands.map(({ run }) => run.workflowId))])
+  }
+
+  private async create(commands: CommandOf<'create'>[], free: Set<string>, paused: Set<string>): Promise<void> {
     for (const { run, key, done } of commands) {
       const taken = key !== null && !free.delete(`${key.scope}\n${key.key}`)
-      if (!taken) this.turns.addRun(run)
+      if (!taken) this.turns.addRun({ ...run, held: paused.has(run.workflowId) })
       if (!taken && run.origin) await repository.copySteps(this.client, run.origin.run, run.id, run.origin.kept)
       this.settle.push(() => done(taken))
     }

@@ -1,9 +1,12 @@
 import type { SqlClient } from '@orrery/core'
-import { ExpressionError, type Plan } from '../workflows/index.ts'
+import { ExpressionError, type Json, type Plan } from '../workflows/index.ts'
 import type { Batch } from './batch.ts'
 import * as repository from './engine.repository.ts'
 import { allDue } from './progress.ts'
 import type { Turn } from './turn.ts'
+
+/** What a run waits for whose workflow is paused, in the place of a concurrency key. */
+export const holdKey = (workflowId: string): string => `paused:${workflowId}`
 
 /**
  * Places among the runs of one concurrency key. A run that finds none waits with nothing begun; it is woken in the
@@ -13,6 +16,7 @@ export class Slots {
   private readonly client: SqlClient
   private readonly batch: Batch
   private wanting: Turn[] = []
+  private readonly held: Turn[] = []
   private locked = false
 
   constructor(client: SqlClient, batch: Batch) {
@@ -35,13 +39,44 @@ export class Slots {
     }
   }
 
+  /** Lets a new run wait until its workflow is no longer paused. */
+  hold(turn: Turn): void {
+    turn.state.slot_key = holdKey(turn.state.workflow_id)
+    turn.state.slot_limit = 0
+    turn.state.slot_waiting = true
+    turn.due = []
+  }
+
   /** A run that waited may try again. */
   again(turn: Turn): void {
-    if (turn.state.slot_waiting && !turn.ended) this.wanting.push(turn)
+    if (!turn.state.slot_waiting || turn.ended) return
+    if (turn.state.slot_key === holdKey(turn.state.workflow_id)) this.held.push(turn)
+    else this.wanting.push(turn)
+  }
+
+  /** Lets those go on whose workflow is no longer paused. */
+  private async release(): Promise<void> {
+    if (this.held.length === 0) return
+    const held = this.held.splice(0)
+    const still = await repository.findPaused(this.client, [...new Set(held.map((turn) => turn.state.workflow_id))])
+    const free = held.filter((turn) => !still.has(turn.state.workflow_id))
+    const inputs = await repository.loadInputs(
+      this.client,
+      free.map((turn) => turn.state.run_id),
+    )
+    const inputOf = new Map(inputs.map((row) => [row.id, row.input]))
+    for (const turn of free) {
+      Object.assign(turn.state, { slot_key: null, slot_limit: null, slot_waiting: false })
+      turn.values.input = inputOf.get(turn.state.run_id) as Json
+      if (turn.plan.concurrency) this.want(turn, turn.plan.concurrency)
+      else turn.due = allDue(turn.plan, turn.progress)
+      this.batch.movedSlots.push(turn.state)
+    }
   }
 
   /** Gives places to those who want one, in their order, as long as there are any. */
   async take(): Promise<void> {
+    await this.release()
     if (this.wanting.length === 0) return
     await this.lock()
     const keys = [...new Set(this.wanting.map((turn) => turn.state.slot_key ?? ''))]

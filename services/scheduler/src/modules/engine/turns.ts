@@ -65,7 +65,8 @@ export class Turns {
     turn.values.input = run.input
     turn.due = run.origin ? allDue(run.plan, progress) : firstSteps(run.plan)
     this.all.set(run.id, turn)
-    if (run.plan.concurrency) this.slots.want(turn, run.plan.concurrency)
+    if (run.held) this.slots.hold(turn)
+    else if (run.plan.concurrency) this.slots.want(turn, run.plan.concurrency)
   }
 
   /** Moves every run on, in rounds: what expressions read is loaded for all of them at once. */
@@ -152,6 +153,7 @@ export class Turns {
       projectId: turn.state.project_id,
       workflowId: found.workflowId,
       version: found.version,
+      held: found.paused,
       plan: found.plan,
       trigger: 'workflow',
       input: checked.input,

@@ -103,17 +103,21 @@ export async function findSteps(ctx: Ctx, id: Id<'run'>) {
 export type EndedStep = typeof steps.$inferSelect
 export type LiveStep = typeof liveSteps.$inferSelect
 
-export type SlotState = { key: string; limit: number; holders: string[] }
+/** What a run that has begun nothing waits for: a place of its key, or the end of its workflow's pause. */
+export type SlotState = { key: string; limit: number; holders: string[]; pausedAt: string | null }
 
 /** The concurrency key that a run waits for, with those that hold its places. */
 export async function findSlot(ctx: Ctx, id: Id<'run'>): Promise<SlotState | null> {
   const [row] = await ctx.db
-    .select({ key: runState.slotKey, limit: runState.slotLimit })
+    .select({ key: runState.slotKey, limit: runState.slotLimit, pausedAt: workflows.pausedAt })
     .from(runState)
+    .innerJoin(workflows, sql`${workflows.id} = ${runState.workflowId}`)
     .where(and(eq(runState.runId, uuidOf('run', id)), eq(runState.slotWaiting, true)))
   if (!row?.key) return null
   const held = await ctx.db.select({ runId: slots.runId }).from(slots).where(eq(slots.key, row.key))
-  return { key: row.key.slice(row.key.indexOf('/') + 1), limit: row.limit ?? 1, holders: held.map((each) => fromUuid('run', each.runId)) }
+  const pausedAt = row.limit === 0 ? row.pausedAt : null
+  const holders = held.map((each) => fromUuid('run', each.runId))
+  return { key: row.key.slice(row.key.indexOf('/') + 1), limit: row.limit ?? 1, holders, pausedAt }
 }
 
 export type PoolState = { pool: string; lastSeenAt: string | null; ready: number }

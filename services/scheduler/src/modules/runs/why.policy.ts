@@ -21,7 +21,7 @@ export function explain(facts: Facts): WhyRun {
   const { run, slot, now } = facts
   if (run.endedAt !== null)
     return whole(run, [{ sentence: `The run ended ${run.outcome} at ${run.endedAt}.`, action: null, since: run.endedAt, stepKey: null }])
-  if (slot) return whole(run, [slotReason(slot)])
+  if (slot) return whole(run, [slot.limit === 0 ? pauseReason(run, slot) : slotReason(slot)])
   const reasons = facts.live.map((step) => stepReason(step, facts))
   if (reasons.length === 0)
     reasons.push({ sentence: 'The engine is deciding its next step.', action: null, since: now.toISOString(), stepKey: null })
@@ -29,6 +29,12 @@ export function explain(facts: Facts): WhyRun {
     run,
     reasons.sort((a, b) => rank(a) - rank(b)),
   )
+}
+
+function pauseReason({ workflowName }: RunSummary, { pausedAt }: SlotState): Reason {
+  if (pausedAt === null) return { sentence: `${workflowName} was resumed; the run begins now.`, action: null, since: null, stepKey: null }
+  const sentence = `The workflow ${workflowName} is paused since ${pausedAt}; its new runs wait.`
+  return { sentence, action: `Resume the workflow ${workflowName}, or cancel the run.`, since: pausedAt, stepKey: null }
 }
 
 function slotReason({ key, limit, holders }: SlotState): Reason {

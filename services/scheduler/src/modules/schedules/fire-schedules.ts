@@ -15,7 +15,7 @@ import {
   nextDueMs,
   takeDue,
 } from './fire.repository.ts'
-import { planned } from './schedule.policy.ts'
+import { planned, type Tick } from './schedule.policy.ts'
 import { byClock, prepare, type Ready, Teller, whenOf } from './tick-run.ts'
 
 const schedulesAtOnce = 400
@@ -131,6 +131,8 @@ const keyOf = (schedule: string, at: Date | string) => `${schedule} ${new Date(a
 function toFires({ row, decided, ready }: Answer, now: Date): NewFire[] {
   const decisions = ready.problem ? decided.decisions.slice(0, 1) : decided.decisions
   return decisions.map(({ tick, outcome, reason, until }: Decision) => {
+    // while the workflow is paused nothing starts, now or later
+    if (!ready.problem && ready.paused && outcome !== 'missed') return skippedFire(row, tick, now)
     const starts = outcome === 'fired' && !ready.problem
     return {
       schedule_id: row.id,
@@ -139,11 +141,24 @@ function toFires({ row, decided, ready }: Answer, now: Date): NewFire[] {
       outcome: ready.problem ? 'missed' : outcome,
       reason: ready.problem?.reason ?? reason,
       until: until?.toISOString() ?? null,
-      late_ms: Math.min(Math.max(now.getTime() - tick.dueAt.getTime(), 0), 0x7fffffff),
+      late_ms: lateMs(tick, now),
       run_id: starts ? newRunUuid() : null,
     }
   })
 }
+
+const skippedFire = (row: DueRow, tick: Tick, now: Date): NewFire => ({
+  schedule_id: row.id,
+  fire_at: tick.at.toISOString(),
+  fired_at: now.toISOString(),
+  outcome: 'skipped',
+  reason: 'workflow_paused',
+  until: null,
+  late_ms: lateMs(tick, now),
+  run_id: null,
+})
+
+const lateMs = (tick: Tick, now: Date): number => Math.min(Math.max(now.getTime() - tick.dueAt.getTime(), 0), 0x7fffffff)
 
 /** Starts the runs, says what happened and how the schedule goes on. */
 function conclude(group: Group, { row, planned: schedule, decided, ready }: Answer, mine: NewFire[]): Advanced {
@@ -167,7 +182,7 @@ function conclude(group: Group, { row, planned: schedule, decided, ready }: Answ
 /** The runs that make room for the ones started here. */
 const cancels = (answers: Answer[]) =>
   answers
-    .filter(({ decided, ready }) => decided.cancelsPrevious && !ready.problem)
+    .filter(({ decided, ready }) => decided.cancelsPrevious && !ready.problem && !ready.paused)
     .flatMap(({ running }) => running.map((run) => cancelOf(run, byClock)))
 
 const cancelOf = (run: string, by: NewRun['by']) => ({ kind: 'cancel' as const, run, by, done: () => undefined, fail: () => undefined })

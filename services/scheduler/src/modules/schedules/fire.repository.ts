@@ -29,12 +29,13 @@ export type ScheduleRow = {
   version: number
   published_version: number | null
   workflow_status: string
+  workflow_paused: boolean
 }
 
 export type DueRow = ScheduleRow & { next_fire_at: Date }
 
 const dueColumns = `s.id, s.project_id, s.workflow_id, s.cron, s.every_ms, s.at, s.timezone, s.start_at, s.end_at, s.jitter_ms, s.overlap, s.catch_up,
-  s.catch_up_window_ms, s.input, s.status, s.next_fire_at, s.due_at, s.created_at, s.version, w.published_version, w.status as workflow_status`
+  s.catch_up_window_ms, s.input, s.status, s.next_fire_at, s.due_at, s.created_at, s.version, w.published_version, w.status as workflow_status, w.paused_at is not null as workflow_paused`
 
 const rows = async <T>(client: Client, name: string, text: string, values: unknown[]): Promise<T[]> =>
   (await client.query({ name, text, values })).rows as T[]
@@ -143,7 +144,7 @@ export const takeWaiting = (client: Client, limit: number, backfillAtOnce: numbe
        select json_agg(json_build_object('fire_at', t.fire_at, 'late_ms', least(2147483647, extract(epoch from now() - t.fire_at) * 1000)::int)) as ticks from (
          select w.fire_at from scheduler.fires w where w.schedule_id = s.id and w.outcome = 'waiting' and (w.backfill or s.status <> 'paused')
          order by w.backfill, w.fire_at limit greatest(room.n, 0)) t) ticks
-     where room.n > 0 and ticks.ticks is not null limit $1 for update of s skip locked`,
+     where room.n > 0 and ticks.ticks is not null and w.paused_at is null limit $1 for update of s skip locked`,
     [limit, backfillAtOnce],
   )
 

@@ -24,7 +24,7 @@ export const whenOf = (row: ScheduleRow): When =>
 /** What a tick of a schedule starts, or why it can't. */
 export type Ready =
   | { problem: { reason: FireReason; text: string } }
-  | { problem?: never; plan: Plan; version: number; inputAt: (fireAt: string) => { [key: string]: Json } }
+  | { problem?: never; plan: Plan; version: number; paused: boolean; inputAt: (fireAt: string) => { [key: string]: Json } }
 
 /** Finds the published workflow of a schedule and checks that its input still fits. */
 export async function prepare({ plans }: Machinery, row: ScheduleRow): Promise<Ready> {
@@ -35,7 +35,7 @@ export async function prepare({ plans }: Machinery, row: ScheduleRow): Promise<R
   const inputAt = (fireAt: string) => checkInput(plan.inputs, withFireAt(plan, row.input, fireAt))
   if (inputAt(row.created_at.toISOString()).errors.length > 0)
     return { problem: { reason: 'input_invalid', text: 'its input no longer fits the workflow' } }
-  return { plan, version, inputAt: (fireAt) => inputAt(fireAt).input }
+  return { plan, version, paused: row.workflow_paused, inputAt: (fireAt) => inputAt(fireAt).input }
 }
 
 /** A workflow that declares the input `fireAt` gets the time of the tick there, so that a late or repeated run knows what it is for. */

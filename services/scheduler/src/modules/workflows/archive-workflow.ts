@@ -1,5 +1,6 @@
 import { audit, type Ctx, inTx, publish, requireRole } from '@orrery/core'
 import type { Id } from '@orrery/shared-types'
+import * as transitions from './transition.repository.ts'
 import { workflowNotFound } from './workflow.errors.ts'
 import * as workflows from './workflow.repository.ts'
 
@@ -12,6 +13,7 @@ export function archiveWorkflow(ctx: Ctx, id: Id<'workflow'>): Promise<void> {
     if (before.status === 'archived') return
     const after = await workflows.update(ctx, id, { status: 'archived' })
     const { projectId } = before
+    await transitions.insert(ctx, before, after, null)
     await audit(ctx, {
       action: 'workflow.archive',
       entityType: 'workflow',

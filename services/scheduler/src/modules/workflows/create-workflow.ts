@@ -2,6 +2,7 @@ import { actorId, audit, type Ctx, inTx, newId, publish, requireRole } from '@or
 import type { CreateWorkflow, Workflow } from '@orrery/shared-types'
 import { compileWorkflow } from './plan.ts'
 import { withDefinition } from './present-workflow.ts'
+import * as transitions from './transition.repository.ts'
 import { slugTaken } from './workflow.errors.ts'
 import * as workflows from './workflow.repository.ts'
 
@@ -12,6 +13,7 @@ export function createWorkflow(ctx: Ctx, input: CreateWorkflow): Promise<Workflo
     const { projectId, slug, name, definition } = input
     const workflow = await workflows.insert(ctx, { id: newId('workflow'), projectId, slug, name })
     if (!workflow) throw slugTaken(slug)
+    await transitions.insert(ctx, null, workflow, null)
     const valid = compileWorkflow(definition).errors.length === 0
     await workflows.writeVersion(ctx, { workflowId: workflow.id, version: 1, definition, valid, createdBy: actorId(ctx.actor) })
     await audit(ctx, { action: 'workflow.create', entityType: 'workflow', entityId: workflow.id, projectId, after: { slug, name } })

@@ -1,6 +1,7 @@
 import type { Ctx } from '@orrery/core'
-import type { Id, Workflow, WorkflowSummary, WorkflowVersion } from '@orrery/shared-types'
+import type { Id, Page, TransitionQuery, Workflow, WorkflowSummary, WorkflowTransition, WorkflowVersion } from '@orrery/shared-types'
 import { withDefinition } from './present-workflow.ts'
+import * as transitions from './transition.repository.ts'
 import { workflowNotFound } from './workflow.errors.ts'
 import * as workflows from './workflow.repository.ts'
 
@@ -21,6 +22,20 @@ export async function findWorkflowBySlug(ctx: Ctx, projectId: Id<'project'>, slu
   const workflow = await workflows.findBySlug(ctx, projectId, slug)
   if (!workflow) throw workflowNotFound()
   return workflow
+}
+
+/** One version as it was written. */
+export async function getVersion(ctx: Ctx, id: Id<'workflow'>, version: number): Promise<WorkflowVersion> {
+  await findWorkflow(ctx, id)
+  const found = await workflows.findVersion(ctx, id, version)
+  if (!found) throw workflowNotFound()
+  return found
+}
+
+/** What became of it, newest first. */
+export async function listTransitions(ctx: Ctx, id: Id<'workflow'>, query: TransitionQuery): Promise<Page<WorkflowTransition>> {
+  await findWorkflow(ctx, id)
+  return transitions.list(ctx, id, query)
 }
 
 export async function listVersions(ctx: Ctx, id: Id<'workflow'>): Promise<WorkflowVersion[]> {

@@ -4,7 +4,7 @@ import type { DefinitionSource } from '@orrery/shared-types'
 import { findPublished, findVersion } from './plan.repository.ts'
 import { compileWorkflow, type Plan } from './plan.ts'
 
-export type Published = { workflowId: string; version: number; plan: Plan }
+export type Published = { workflowId: string; version: number; plan: Plan; paused: boolean }
 
 /** Compiled versions, kept in memory: a published version never changes. Ids are UUIDs. */
 export type Plans = {

@@ -2,6 +2,7 @@ import { audit, type Ctx, inTx, publish, requireRole } from '@orrery/core'
 import type { Id, PublishWorkflow, Workflow } from '@orrery/shared-types'
 import { getWorkflow } from './get-workflow.ts'
 import { compileWorkflow } from './plan.ts'
+import * as transitions from './transition.repository.ts'
 import { archived, definitionInvalid, workflowNotFound } from './workflow.errors.ts'
 import * as workflows from './workflow.repository.ts'
 
@@ -20,6 +21,7 @@ export function publishWorkflow(ctx: Ctx, id: Id<'workflow'>, input: PublishWork
     await workflows.markPublished(ctx, id, publishedVersion)
     const after = await workflows.update(ctx, id, { status: 'published', publishedVersion })
     const { projectId } = before
+    await transitions.insert(ctx, before, after, null)
     await audit(ctx, {
       action: 'workflow.publish',
       entityType: 'workflow',

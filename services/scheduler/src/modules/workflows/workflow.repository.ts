@@ -44,6 +44,16 @@ export async function update(ctx: TxCtx, id: Id<'workflow'>, set: Partial<Row>):
   return toSummary(one(rows))
 }
 
+/** By the database's clock. */
+export async function pause(ctx: TxCtx, id: Id<'workflow'>): Promise<WorkflowSummary> {
+  const rows = await ctx.db
+    .update(workflows)
+    .set({ pausedAt: sql`now()`, version: sql`${workflows.version} + 1`, updatedAt: sql`now()` })
+    .where(eq(workflows.id, id))
+    .returning()
+  return toSummary(one(rows))
+}
+
 export async function list(ctx: Ctx, query: WorkflowQuery): Promise<Page<WorkflowSummary>> {
   const page = keyset(
     query,
