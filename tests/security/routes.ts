@@ -46,6 +46,20 @@ const endedRun = async (side: Side) => {
 }
 const schedule = async (side: Side) =>
   side.make('/schedules', { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly })
+/** A step that was given up, by draining the queue in which it waited. */
+const deadLetter = async (side: Side) => {
+  const made = await side.make('/workflows', {
+    projectId: side.projectId,
+    slug: slug(),
+    name: 'Work',
+    definition: { steps: { a: { uses: 'queue:nobody' } } },
+  })
+  await side.make(`/workflows/${made.id}/publish`, {})
+  const { id } = await side.make('/runs', { workflowId: made.id })
+  await side.make('/queues/queue:nobody/drain', { projectId: side.projectId })
+  // the step's id is its run's with the ordinal in the last digits
+  return { id: `stp_${id.slice(4, -4)}0001` }
+}
 const task = (side: Side) => side.make('/tasks', { projectId: side.projectId, title: 'A task' })
 const agent = (side: Side) => side.make('/agents', { name: 'Scout', type: 'coder', projectIds: [side.projectId] })
 const memory = (side: Side) => side.make('/memory', { projectId: side.projectId, content: 'A memory', why: 'analysis' })
@@ -263,6 +277,32 @@ export const routes: Record<string, Route> = {
     }),
   },
   triggerSchedule: { access: 'operator', request: of(schedule) },
+
+  listQueues: { access: 'viewer', request: async (side) => ({ query: { projectId: side.projectId } }) },
+  setQueue: {
+    access: 'manager',
+    request: async (side) => ({ params: { name: 'queue:gpu' }, body: { projectId: side.projectId, limit: 2 } }),
+  },
+  drainQueue: { access: 'manager', request: async (side) => ({ params: { name: 'queue:gpu' }, body: { projectId: side.projectId } }) },
+  retryQueue: { access: 'operator', request: async (side) => ({ params: { name: 'queue:gpu' }, body: { projectId: side.projectId } }) },
+  exchange: {
+    access: 'operator',
+    request: async (side) => ({
+      body: { projectId: side.projectId, worker: newId('worker'), results: [], heartbeats: [], logs: [], room: { gpu: 1 } },
+    }),
+    told: ['body.worker'],
+  },
+  retryBells: { access: 'admin', request: async () => ({ params: { name: 'orrery-runs' } }) },
+  drainBells: { access: 'admin', request: async () => ({ params: { name: 'orrery-runs' } }) },
+  listDeadLetters: {
+    access: 'anybody',
+    request: async (side) => ({ query: { projectId: side.projectId } }),
+    filters: ['query.projectId'],
+  },
+  getDeadLetter: { access: 'viewer', request: of(deadLetter) },
+  redriveDeadLetter: { access: 'operator', request: of(deadLetter) },
+  redriveDeadLetters: { access: 'operator', request: async (side) => ({ body: { projectId: side.projectId } }) },
+  dismissDeadLetter: { access: 'operator', request: of(deadLetter) },
 
   storeMemory: {
     access: 'operator',

@@ -14,3 +14,15 @@ export async function keepAnswer(
     sql`insert into platform.idempotency_keys (scope, key, request_hash, answer) values (${scope}, ${key}, ${requestHash}, ${JSON.stringify(answer ?? null)})`,
   )
 }
+
+/** The answer that was kept for a key, with the hash of the request that it belongs to. */
+export async function findAnswer(
+  db: Pick<NodePgDatabase, 'execute'>,
+  scope: string,
+  key: string,
+): Promise<{ requestHash: string; answer: unknown } | undefined> {
+  const { rows } = await db.execute<{ request_hash: string; answer: unknown }>(
+    sql`select request_hash, answer from platform.idempotency_keys where scope = ${scope} and key = ${key}`,
+  )
+  return rows[0] && { requestHash: rows[0].request_hash, answer: rows[0].answer }
+}

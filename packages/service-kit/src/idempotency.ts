@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppError, actorId } from '@orrery/core'
+import { AppError, actorId, findAnswer } from '@orrery/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from './deps.ts'
 
@@ -33,16 +33,12 @@ export async function answerOfWinner(
 }
 
 async function find(deps: Deps, scope: string, key: string, requestHash: string): Promise<{ body: unknown } | undefined> {
-  const { rows } = await deps.pool.query<{ request_hash: string; answer: unknown }>(
-    'select request_hash, answer from platform.idempotency_keys where scope = $1 and key = $2',
-    [scope, key],
-  )
-  const row = rows[0]
-  if (!row) return undefined
-  if (row.request_hash !== requestHash) {
+  const found = await findAnswer(deps.db, scope, key)
+  if (!found) return undefined
+  if (found.requestHash !== requestHash) {
     throw new AppError('conflict', 'idempotency_key_reused', 'This Idempotency-Key was used with another body; choose a new key')
   }
-  return { body: row.answer }
+  return { body: found.answer }
 }
 
 const successOf = (request: FastifyRequest): number => {

@@ -64,12 +64,18 @@ export const events = {
       error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
     }),
   ),
+  'step.dead_lettered': event(
+    'runs',
+    'step',
+    Type.Object({ runId: id.run, key: Type.String(), queue: Type.String(), code: Type.String() }),
+  ),
   'step.logged': event('runs', 'step', Type.Object({ runId: id.run, key: Type.String(), lines: Type.Integer() })),
   'execution.completed': event(
     'runs',
     'run',
     Type.Object({ outcome: Outcome, durationMs: Type.Integer(), scheduleId: Nullable(id.schedule), taskId: Nullable(IdOf('task')) }),
   ),
+  'queue.updated': event('queues', 'queue', Type.Object({ name: Type.String(), paused: Type.Boolean(), limit: Nullable(Type.Integer()) })),
   'memory.stored': event('memory', 'memory', Type.Object({ why: Type.String() })),
   'memory.deleted': event('memory', 'memory', Type.Object({})),
 } as const

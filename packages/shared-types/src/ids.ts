@@ -15,6 +15,7 @@ export const idPrefixes = {
   activity: 'act',
   memory: 'mem',
   worker: 'wkr',
+  queue: 'que',
   auditEntry: 'aud',
 } as const
 export type IdKind = keyof typeof idPrefixes

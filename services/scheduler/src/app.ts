@@ -1,9 +1,12 @@
 import { createService, type Deps, Histogram } from '@orrery/service-kit'
 import type { FastifyInstance } from 'fastify'
+import { openBellQueues } from './clients/bell-queues.ts'
 import { openPoolBell } from './clients/pool-bell.ts'
 import type { SchedulerConfig } from './config.ts'
+import { deadLetterRoutes } from './modules/dead-letters/dead-letter.routes.ts'
 import { exchangeRoutes } from './modules/engine/exchange.routes.ts'
 import { createEngine, type Engine } from './modules/engine/index.ts'
+import { bellRoutes, queueRoutes } from './modules/queues/queue.routes.ts'
 import { runRoutes } from './modules/runs/run.routes.ts'
 import { fireRoutes } from './modules/schedules/fire.routes.ts'
 import { keepFiring } from './modules/schedules/schedule.jobs.ts'
@@ -32,11 +35,13 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
     measured: measureEngine(deps),
   })
   const machinery = { engine, plans }
+  const bells = openBellQueues(deps)
   const firing = keepFiring(deps, machinery)
   app.addHook('preClose', async () => {
     await firing.close()
     await engine.close()
     await bell.close()
+    await bells.close()
   })
   await app.register(definitionRoutes, { prefix: '/api/v1' })
   await app.register(workflowRoutes, { prefix: '/api/v1' })
@@ -44,6 +49,9 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
   await app.register(runRoutes(machinery), { prefix: '/api/v1' })
   await app.register(scheduleRoutes(machinery), { prefix: '/api/v1' })
   await app.register(fireRoutes(machinery), { prefix: '/api/v1' })
+  await app.register(queueRoutes(machinery, bells), { prefix: '/api/v1' })
+  await app.register(bellRoutes(bells), { prefix: '/api/v1' })
+  await app.register(deadLetterRoutes(machinery), { prefix: '/api/v1' })
   await app.register(exchangeRoutes(engine, config.ORRERY_WORKER_KEY))
   return { app: app as unknown as FastifyInstance, engine }
 }

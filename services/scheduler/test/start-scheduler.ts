@@ -1,5 +1,5 @@
 import { newId } from '@orrery/core'
-import type { AttemptResult, Id, LeasedStep, Run } from '@orrery/shared-types'
+import type { AttemptRef, AttemptResult, Id, LeasedStep, Run } from '@orrery/shared-types'
 import { ask, eventually, openInstallation, setting, type TestUser } from '@orrery/testing'
 import { buildScheduler, type Engine } from '../src/app.ts'
 
@@ -112,3 +112,26 @@ export function work(engine: Engine, handler: Handler) {
 export const failure = (code: string, retryable = false): Partial<AttemptResult> => ({
   error: { code, message: `failed with ${code}`, retryable },
 })
+
+/** A worker of a project's own, which speaks to the public API: one call at a time. */
+export function ownWorker(s: TestScheduler, as: TestUser = s.owner) {
+  const worker = newId('worker')
+  const call = async (body: object) => {
+    const answer = await ask(s.app, as).post('/api/v1/exchange', {
+      projectId: s.projectId,
+      worker,
+      results: [],
+      heartbeats: [],
+      logs: [],
+      room: {},
+      ...body,
+    })
+    if (answer.statusCode !== 200) throw new Error(answer.body)
+    return answer.json() as { steps: LeasedStep[]; cancels: AttemptRef[] }
+  }
+  return {
+    call,
+    take: async (queue: string, n = 1) => (await call({ room: { [queue]: n }, waitMs: 2000 })).steps,
+    done: ({ stepId, attempt }: LeasedStep, output: unknown) => call({ results: [{ stepId, attempt, output }] }),
+  }
+}

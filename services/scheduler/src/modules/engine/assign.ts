@@ -3,6 +3,7 @@ import type { Backlog } from './backlog.ts'
 import type { Batch } from './batch.ts'
 import type { Claimer } from './commands.ts'
 import * as repository from './engine.repository.ts'
+import type { Left, Limits } from './limits.ts'
 import type { LiveRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import type { Turn } from './turn.ts'
@@ -15,7 +16,7 @@ export type Assigned = {
   nextReadyMs: number | null
 }
 
-type Work = { client: SqlClient; batch: Batch; turns: Turns; backlog: Backlog }
+type Work = { client: SqlClient; batch: Batch; turns: Turns; backlog: Backlog; limits: Limits }
 
 /** Gives what became ready here to whoever has room here, then fills what room is left from the backlog. */
 export async function assign(work: Work, claimers: Claimer[]): Promise<Assigned> {
@@ -31,27 +32,48 @@ export async function assign(work: Work, claimers: Claimer[]): Promise<Assigned>
 }
 
 /** Where others wait, a run keeps the places that it gave back and takes no further ones out of turn. */
-function mayGoOn({ turns, backlog }: Work, row: LiveRow): boolean {
+function mayGoOn({ turns, backlog, limits }: Work, row: LiveRow): boolean {
+  if (limits.binds(row.pool ?? '', row.project_id)) return false
   const turn = turns.get(row.run_id)
   if (!turn || !backlog.mayHave(row.pool ?? '')) return true
   turn.freed -= 1
   return turn.freed >= 0
 }
 
-async function claimBacklog({ client, batch, turns, backlog }: Work, claimers: Claimer[]): Promise<void> {
+async function claimBacklog({ client, batch, turns, backlog, limits }: Work, claimers: Claimer[]): Promise<void> {
   const room = new Map<string, number>()
   for (const claimer of claimers) {
-    for (const [pool, n] of claimer.room) if (n > 0 && backlog.mayHave(pool)) room.set(pool, (room.get(pool) ?? 0) + n)
+    // of a bounded pool one can't know that it has nothing: a place may be free again
+    for (const [pool, n] of claimer.room)
+      if (n > 0 && (backlog.mayHave(pool) || limits.touches(pool))) room.set(pool, (room.get(pool) ?? 0) + n)
   }
+  const left = await placesLeft({ client, turns, limits }, room)
   if (room.size === 0) return
-  const rows = await repository.claimReady(client, [...room.keys()], [...room.values()])
+  const rows = await repository.claimReady(client, [...room.keys()], [...room.values()], left?.caps([...room.keys()]) ?? [])
   await turns.open(rows.map((row) => row.state_row))
   for (const row of rows) {
     const turn = turns.get(row.run_id)
-    if (!turn?.ended && give(turn, row, claimers)) batch.changedLive.push(row)
+    if (turn?.ended || (left && limits.binds(row.pool ?? '', row.project_id) && !left.take(row.pool ?? '', row.project_id))) continue
+    if (give(turn, row, claimers)) batch.changedLive.push(row)
   }
   const found = Map.groupBy(rows, (row) => row.pool ?? '')
   for (const [pool, n] of room) if ((found.get(pool)?.length ?? 0) < n) backlog.exhausted(pool)
+}
+
+/** Counts what is held where something is bounded, and cuts the room down to it. One at a time, so that two don't count the same place. */
+async function placesLeft(
+  { client, turns, limits }: Pick<Work, 'client' | 'turns' | 'limits'>,
+  room: Map<string, number>,
+): Promise<Left | null> {
+  if (![...room.keys()].some((pool) => limits.touches(pool))) return null
+  await turns.slots.lock()
+  const left = limits.left(await repository.countLeased(client))
+  for (const [pool, n] of room) {
+    const most = Math.min(n, left.ofPool(pool))
+    if (most > 0) room.set(pool, most)
+    else room.delete(pool)
+  }
+  return left
 }
 
 /** Leases a step to the first who has room for it. */

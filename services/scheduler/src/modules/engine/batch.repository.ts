@@ -53,6 +53,12 @@ function rareWrites(client: Client, batch: Batch): Promise<unknown>[] {
       'insert into scheduler.slots (key, run_id) select * from json_to_recordset($1::json) as r(key text, run_id uuid)',
     ),
     ...write(
+      batch.deadLetters,
+      'engine-dead-letters',
+      `insert into scheduler.dead_letters (run_id, ordinal, project_id, workflow_id, step_key, item, queue, code, message, attempt)
+       select * from json_to_recordset($1::json) as r(run_id uuid, ordinal int, project_id uuid, workflow_id uuid, step_key text, item int, queue text, code text, message text, attempt int)`,
+    ),
+    ...write(
       batch.signals,
       'engine-signals',
       `insert into scheduler.signals (run_id, name, payload) select * from json_to_recordset($1::json) as r(run_id uuid, name text, payload json)`,

@@ -4,6 +4,7 @@ import type { PlanNode } from '../workflows/index.ts'
 import type {
   AttemptRow,
   AuditRow,
+  DeadLetterRow,
   LiveRow,
   NewTimer,
   RunBlocked,
@@ -40,6 +41,7 @@ export class Batch {
   readonly timers: NewTimer[] = []
   readonly audits: AuditRow[] = []
   readonly signals: SignalRow[] = []
+  readonly deadLetters: DeadLetterRow[] = []
   readonly blockedRuns: RunBlocked[] = []
   readonly slots: SlotRow[] = []
   /** Runs that wait for something else than before, or for nothing. */

@@ -33,7 +33,8 @@ export type Claimer = {
   until: number
 }
 
-export type AttemptEnd = { run: string; ordinal: number; attempt: number; end: StepEnd & { retryable?: boolean } }
+/** `refused`: its result could not be kept, so that nobody need try it again. */
+export type AttemptEnd = { run: string; ordinal: number; attempt: number; end: StepEnd & { retryable?: boolean }; refused?: boolean }
 
 export type Command = { fail: (error: unknown) => void } & (
   | { kind: 'create'; run: NewRun; key: IdempotencyKey | null; answer: unknown; done: (taken: boolean) => void }
@@ -41,6 +42,13 @@ export type Command = { fail: (error: unknown) => void } & (
   | { kind: 'cancel'; run: string; by: NewRun['by']; done: (canceled: boolean) => void }
   | { kind: 'signal'; run: string; name: string; payload: Json; by: NewRun['by']; done: (taken: boolean) => void }
   | { kind: 'timers'; timers: TimerRow[]; done: () => void }
+  | {
+      kind: 'drain'
+      refs: { run: string; ordinal: number }[]
+      by: NewRun['by']
+      audit: Pick<AuditRow, 'entity_id' | 'project_id'>
+      done: (count: number) => void
+    }
   | { kind: 'lost'; refs: { run: string; ordinal: number }[]; done: () => void }
 )
 export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { ClientBase } from 'pg'
 import { live, runState, timers } from './engine.table.ts'
+import type { Held, QueueBound } from './limits.ts'
 import type { LiveRow, LogRow, StateRow, TimerRow } from './rows.ts'
 
 /** How long a worker may be silent before its steps are given to another. */
@@ -73,11 +74,12 @@ export const takeAll = (client: Client, runs: string[], from: number[], to: numb
  * project with ready work gets the same share of the room, however many steps it has; where there are more projects
  * than room, chance decides which go first this time.
  */
-export const claimReady = (client: Client, pools: string[], counts: number[]) =>
+export const claimReady = (client: Client, pools: string[], counts: number[], caps: { pool: string; project: string; n: number }[]) =>
   rows<LiveRow & { state_row: StateRow }>(
     client,
     'engine-claim',
     `with recursive room as (select * from unnest($1::text[], $2::int[]) as r(pool, n)),
+     caps as (select * from unnest($3::text[], $4::uuid[], $5::int[]) as c(pool, project_id, cap)),
      found as (
        select r.pool, (select l.project_id from scheduler.live_steps l where l.pool = r.pool and l.state = ${live.ready} order by l.project_id limit 1) as project_id from room r
        union all
@@ -85,16 +87,55 @@ export const claimReady = (client: Client, pools: string[], counts: number[]) =>
                        where l.pool = f.pool and l.state = ${live.ready} and l.project_id > f.project_id order by l.project_id limit 1)
        from found f where f.project_id is not null
      ), shares as (
-       select pool, project_id, n, row_number() over (partition by pool order by random()) as place, count(*) over (partition by pool) as projects
-       from found join room using (pool) where project_id is not null
+       select pool, project_id, n, cap, row_number() over (partition by pool order by random()) as place, count(*) over (partition by pool) as projects
+       from found join room using (pool) left join caps using (pool, project_id) where project_id is not null and coalesce(cap, 1) > 0
      )
      select l.* from shares cross join lateral (
        select ${prefixed(liveColumns)}, to_json(s) as state_row
        from scheduler.live_steps l join scheduler.run_state s on s.run_id = l.run_id
        where l.pool = shares.pool and l.project_id = shares.project_id and l.state = ${live.ready} and l.ready_at <= now()
-       order by l.priority, l.ready_at, l.run_id, l.ordinal limit ceil(shares.n::numeric / least(shares.projects, shares.n))
+       order by l.priority, l.ready_at, l.run_id, l.ordinal limit least(ceil(shares.n::numeric / least(shares.projects, shares.n)), cap)
        for update of l, s skip locked) l where shares.place <= shares.n`,
-    [pools, counts],
+    [pools, counts, caps.map((c) => c.pool), caps.map((c) => c.project), caps.map((c) => c.n)],
+  )
+
+/** How many steps workers hold. Each row is a lease, gone with its step. */
+export const countLeased = (client: Client) =>
+  rows<Held>(
+    client,
+    'engine-count-leased',
+    `select pool, project_id, count(*)::int as held from scheduler.live_steps where state = ${live.leased} group by pool, project_id`,
+    [],
+  )
+
+/** What people set for queues. */
+export const loadBounds = (client: Client) =>
+  rows<QueueBound>(
+    client,
+    'engine-bounds',
+    'select name, project_id, paused_at is not null as paused, most from scheduler.queues where paused_at is not null or most is not null',
+    [],
+  )
+
+/** Takes ready steps away for good. */
+export const takeReady = (client: Client, refs: { run: string; ordinal: number }[]) =>
+  rows<LiveRow>(
+    client,
+    'engine-take-ready',
+    `delete from scheduler.live_steps l using unnest($1::uuid[], $2::int[]) as r(run_id, ordinal)
+     where l.run_id = r.run_id and l.ordinal = r.ordinal and l.state = ${live.ready} returning ${prefixed(liveColumns)}`,
+    [refs.map((r) => r.run), refs.map((r) => r.ordinal)],
+  )
+
+/** Which of these steps the workers of a project may speak of: those of its own queues. */
+export const findOwn = (client: Client, refs: { run: string; ordinal: number }[], project: string) =>
+  rows<{ run_id: string; ordinal: number }>(
+    client,
+    'engine-own',
+    `select l.run_id, l.ordinal from unnest($1::uuid[], $2::int[]) as r(run_id, ordinal)
+     join scheduler.live_steps l on l.run_id = r.run_id and l.ordinal = r.ordinal
+     where l.project_id = $3 and l.pool like 'queue:%'`,
+    [refs.map((r) => r.run), refs.map((r) => r.ordinal), project],
   )
 
 /** Items held back for room, to be opened. Their runs are locked already. */

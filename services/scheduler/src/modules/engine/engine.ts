@@ -2,11 +2,16 @@ import { AppError, actorId, type Ctx, type Log, type SqlPool, uuidOf } from '@or
 import type { Exchange, ExchangeAnswer, Id } from '@orrery/shared-types'
 import type { Json, Plans } from '../workflows/index.ts'
 import { trackClock } from './clock.ts'
-import type { NewRun } from './commands.ts'
+import type { Command, NewRun } from './commands.ts'
+import { loadBounds } from './engine.repository.ts'
 import { exchange } from './exchange.ts'
 import type { GroupResult } from './group.ts'
 import { keepMoving } from './keep-moving.ts'
+import { Limits } from './limits.ts'
+import type { StepRef } from './step-id.ts'
 import { Writer } from './writer.ts'
+
+type DrainAudit = Extract<Command, { kind: 'drain' }>['audit']
 
 /** Moves runs. Whatever it accepts is committed before it answers. */
 export type Engine = {
@@ -16,7 +21,12 @@ export type Engine = {
   cancel: (runId: Id<'run'>, by: NewRun['by']) => Promise<boolean>
   /** Gives a signal to a run. False when the run has ended already. */
   signal: (runId: Id<'run'>, name: string, payload: Json, by: NewRun['by']) => Promise<boolean>
-  exchange: (call: Exchange) => Promise<ExchangeAnswer>
+  /** `project` where the worker is one of a project's own: it sees its queues and nothing else. */
+  exchange: (call: Exchange, project?: Id<'project'>) => Promise<ExchangeAnswer>
+  /** Gives up steps that are ready, as somebody asked for, and says how many they were. */
+  drain: (refs: StepRef[], by: NewRun['by'], audit: DrainAudit) => Promise<number>
+  /** Reads anew what bounds the queues. */
+  refreshLimits: () => Promise<void>
   /** Looks for ready steps for the workers that wait here. */
   poke: () => void
   /** The database's time in ms. */
@@ -43,8 +53,10 @@ export type EngineOptions = {
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { pool, log, plans } = options
   const clock = await trackClock(pool, log)
-  const writer = new Writer({ pool: options.pipelined, plans, log, now: clock.now, committed })
-  const moving = keepMoving({ pool, log, writer, onWork: options.onWork })
+  const limits = new Limits()
+  limits.bounds = await loadBounds(pool)
+  const writer = new Writer({ pool: options.pipelined, plans, log, now: clock.now, limits, committed })
+  const moving = keepMoving({ pool, log, writer, limits, onWork: options.onWork })
 
   function committed(result: GroupResult): void {
     options.measured(result.events)
@@ -67,7 +79,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       new Promise((resolve, reject) => {
         writer.submit({ kind: 'signal', run: uuidOf('run', runId), name, payload, by, done: resolve, fail: reject })
       }),
-    exchange: (call) => exchange(writer, pool, call),
+    exchange: (call, project) => exchange(writer, pool, call, project),
+    drain: (refs, by, audit) =>
+      new Promise((resolve, reject) => {
+        writer.submit({ kind: 'drain', refs, by, audit, done: resolve, fail: reject })
+      }),
+    async refreshLimits() {
+      limits.bounds = await loadBounds(pool)
+      writer.poke()
+    },
     poke: () => writer.poke(),
     now: clock.now,
     async close() {

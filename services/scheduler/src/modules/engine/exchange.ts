@@ -1,17 +1,34 @@
 import type { SqlPool } from '@orrery/core'
 import { storable, uuidOf } from '@orrery/core'
-import type { AttemptRef, Exchange, ExchangeAnswer, LeasedStep } from '@orrery/shared-types'
+import type { AttemptRef, Exchange, ExchangeAnswer, Id, LeasedStep } from '@orrery/shared-types'
 import type { Json } from '../workflows/index.ts'
 import type { AttemptEnd, Claimer } from './commands.ts'
 import * as repository from './engine.repository.ts'
+import { poolOf } from './pool.ts'
 import { readStepId } from './step-id.ts'
 import type { Writer } from './writer.ts'
 
-/** Takes what a worker says and answers with what it is to do, in one round trip. */
-export async function exchange(writer: Writer, pool: SqlPool, call: Exchange): Promise<ExchangeAnswer> {
+/** Takes what a worker says and answers with what it is to do, in one round trip. A project's own worker is heard on its own queues alone. */
+export async function exchange(writer: Writer, pool: SqlPool, given: Exchange, project?: Id<'project'>): Promise<ExchangeAnswer> {
+  const { call, foreign } = project ? await ownPart(pool, given, project) : { call: given, foreign: [] }
   noteWorker(pool, call)
   const [steps, cancels] = await Promise.all([takeAndGive(writer, call), heartbeat(pool, call.heartbeats)])
-  return { steps, cancels }
+  return { steps, cancels: [...cancels, ...foreign] }
+}
+
+/** What of a call is about the project's own queues. Of other steps it is told to let go, as of those it has lost. */
+async function ownPart(pool: SqlPool, call: Exchange, project: Id<'project'>): Promise<{ call: Exchange; foreign: AttemptRef[] }> {
+  const uuid = uuidOf('project', project)
+  const ids = [...call.results, ...call.heartbeats, ...call.logs].map((each) => each.stepId)
+  const refs = [...new Set(ids)].flatMap((id) => readStepId(id) ?? [])
+  const own = new Set(refs.length > 0 ? (await repository.findOwn(pool, refs, uuid)).map((row) => `${row.run_id}/${row.ordinal}`) : [])
+  const isOwn = ({ stepId }: { stepId: Id<'step'> }) => {
+    const ref = readStepId(stepId)
+    return ref !== undefined && own.has(`${ref.run}/${ref.ordinal}`)
+  }
+  const room = Object.fromEntries(Object.entries(call.room).map(([name, n]) => [poolOf(`queue:${name}`, uuid), n]))
+  const mine = { results: call.results.filter(isOwn), heartbeats: call.heartbeats.filter(isOwn), logs: call.logs.filter(isOwn) }
+  return { call: { ...call, ...mine, room }, foreign: call.heartbeats.filter((each) => !isOwn(each)) }
 }
 
 function takeAndGive(writer: Writer, call: Exchange): Promise<LeasedStep[]> {

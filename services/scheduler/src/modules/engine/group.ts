@@ -6,6 +6,7 @@ import { writeBatch } from './batch.repository.ts'
 import { Batch } from './batch.ts'
 import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
+import type { Limits } from './limits.ts'
 import type { ChildNews, LiveRow, TimerRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import type { StepEnd } from './turn.ts'
@@ -27,11 +28,13 @@ export class Group {
   readonly client: SqlClient
   readonly turns: Turns
   readonly backlog: Backlog
+  readonly limits: Limits
   private readonly settle: (() => void)[] = []
   private begun: Promise<unknown> | undefined
 
-  constructor(client: SqlClient, plans: Plans, now: string, backlog: Backlog) {
+  constructor(client: SqlClient, plans: Plans, now: string, { backlog, limits }: { backlog: Backlog; limits: Limits }) {
     this.backlog = backlog
+    this.limits = limits
     this.client = client
     this.batch = new Batch(now)
     this.turns = new Turns(client, plans, this.batch)
@@ -60,6 +63,7 @@ export class Group {
     for (const row of logged) this.logged(row)
     this.results(exchanges, taken)
     this.lost(of('lost'), lost)
+    await this.drains(of('drain'))
     await this.timers(of('timers'))
     await this.signals(of('signal'))
     await this.cancels(of('cancel'))
@@ -107,10 +111,12 @@ export class Group {
 
   private results(exchanges: CommandOf<'exchange'>[], taken: LiveRow[]): void {
     const results = exchanges.flatMap((each) => each.results)
-    const ends = new Map(results.map((each) => [`${each.run}/${each.ordinal}/${each.attempt}`, each.end]))
+    const ends = new Map(results.map((each) => [`${each.run}/${each.ordinal}/${each.attempt}`, each]))
     for (const row of taken) {
-      const end = ends.get(`${row.run_id}/${row.ordinal}/${row.attempt}`)
-      if (end) this.turns.get(row.run_id)?.result(row, end)
+      const found = ends.get(`${row.run_id}/${row.ordinal}/${row.attempt}`)
+      if (!found) continue
+      if (found.refused && 'error' in found.end) this.turns.get(row.run_id)?.giveUp(row, found.end.error)
+      else this.turns.get(row.run_id)?.result(row, found.end)
     }
   }
 
@@ -122,11 +128,18 @@ export class Group {
       row.lost += 1
       const error = { code: 'worker_lost', message: `The worker fell silent during attempt ${row.attempt}` }
       if (row.lost < 3) turn.again(row, error, 0)
-      else
-        turn.result(row, {
-          error: { code: 'worker_lost', message: 'Three workers were lost over this step, so it is not tried again' },
-          retryable: false,
-        })
+      else turn.giveUp(row, { code: 'worker_lost', message: 'Three workers were lost over this step, so it is not tried again' })
+    }
+  }
+
+  /** Gives up what waits in a queue: somebody wants it empty. */
+  private async drains(commands: CommandOf<'drain'>[]): Promise<void> {
+    for (const { refs, by, audit, done } of commands) {
+      const rows = (await repository.takeReady(this.client, refs)).filter((row) => this.turns.get(row.run_id)?.ended === false)
+      for (const row of rows)
+        this.turns.get(row.run_id)?.giveUp(row, { code: 'drained', message: 'The queue was drained before a worker took this step' })
+      this.batch.audits.push({ ...by, ...audit, action: 'queue.drain', entity_type: 'queue', after: { steps: rows.length } })
+      this.settle.push(() => done(rows.length))
     }
   }
 
@@ -227,7 +240,7 @@ function runsOf(commands: Command[]): string[] {
     if (command.kind === 'exchange') for (const each of command.results) runs.add(each.run)
     if (command.kind === 'exchange') for (const each of command.logs) runs.add(each.run_id)
     if (command.kind === 'cancel' || command.kind === 'signal') runs.add(command.run)
-    if (command.kind === 'lost') for (const each of command.refs) runs.add(each.run)
+    if (command.kind === 'lost' || command.kind === 'drain') for (const each of command.refs) runs.add(each.run)
     if (command.kind === 'timers') for (const each of command.timers) runs.add(each.run_id)
   }
   return [...runs]

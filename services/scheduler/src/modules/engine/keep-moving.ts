@@ -1,26 +1,34 @@
 import type { Log, SqlPool } from '@orrery/core'
 import * as repository from './engine.repository.ts'
+import type { Limits } from './limits.ts'
 import type { Writer } from './writer.ts'
 
 const lookEveryMs = 250
 const lostEveryMs = 2000
+const boundsEveryMs = 1000
 const atOnce = 500
 
 type Surroundings = {
   pool: SqlPool
   log: Log
   writer: Writer
+  limits: Limits
   /** Calls back when another process says that there may be work. */
   onWork: (heard: () => void) => () => void
 }
 
 /** What nobody asks for: timers that are due, workers that fell silent, steps that wait though somebody has room. */
-export function keepMoving({ pool, log, writer, onWork }: Surroundings): { soon: () => void; close: () => void } {
+export function keepMoving({ pool, log, writer, limits, onWork }: Surroundings): { soon: () => void; close: () => void } {
   let busy = false
   let again = false
   let lostAt = 0
+  let boundsAt = 0
 
   async function look(): Promise<void> {
+    if (Date.now() - boundsAt > boundsEveryMs) {
+      boundsAt = Date.now()
+      limits.bounds = await repository.loadBounds(pool)
+    }
     const timers = await repository.dueTimers(pool, atOnce)
     if (timers.length > 0) await new Promise<void>((done, fail) => writer.submit({ kind: 'timers', timers, done, fail }))
     if (Date.now() - lostAt > lostEveryMs) {

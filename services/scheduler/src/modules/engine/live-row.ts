@@ -1,5 +1,6 @@
 import type { Json, PlanNode } from '../workflows/index.ts'
 import { live } from './engine.repository.ts'
+import { poolOf } from './pool.ts'
 import type { LiveRow, StateRow } from './rows.ts'
 
 type Place = { item: number | null; ordinal: number; input: Json; state: number; now: string }
@@ -14,7 +15,7 @@ export function newLiveRow(run: StateRow, node: PlanNode, { item, ordinal, input
     state: node.pool === null && state === live.ready ? live.waiting : state,
     attempt: 0,
     lost: 0,
-    pool: node.pool,
+    pool: node.pool && poolOf(node.pool, run.project_id),
     project_id: run.project_id,
     worker: null,
     input,

@@ -108,6 +108,18 @@ export type AuditRow = {
   ip: string | null
   request_id: string
 }
+export type DeadLetterRow = {
+  run_id: string
+  ordinal: number
+  project_id: string
+  workflow_id: string
+  step_key: string
+  item: number | null
+  queue: string
+  code: string
+  message: string
+  attempt: number
+}
 export type SignalRow = { run_id: string; name: string; payload: Json }
 export type RunBlocked = { id: string; status: Status; blocked_reason: string | null }
 export type SlotRow = { key: string; run_id: string }

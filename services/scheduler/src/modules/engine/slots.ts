@@ -107,7 +107,8 @@ export class Slots {
     }
   }
 
-  private async lock(): Promise<void> {
+  /** One count at a time, of places of any kind, until the end of the transaction. */
+  async lock(): Promise<void> {
     if (this.locked) return
     this.locked = true
     await repository.lockSlots(this.client)

@@ -6,8 +6,11 @@ import { type Batch, projectIdOf, runIdOf } from './batch.ts'
 import { blockedReason, isWait } from './blocked.ts'
 import { live } from './engine.repository.ts'
 import { newLiveRow } from './live-row.ts'
+import { queueOf } from './pool.ts'
 import { dueAfter, endItem, hasFailed, isOver, mayRun, ordinalOf, type Progress, setState, stateOf } from './progress.ts'
-import type { LiveRow, RunRow, StateRow } from './rows.ts'
+import type { LiveRow, RunRow, StateRow, StepRow } from './rows.ts'
+import { stepIdOf } from './step-id.ts'
+import { type StepPlace, stepRow } from './step-row.ts'
 import { type Missing, Values } from './values.ts'
 
 export type StepEnd = { output: Json } | { error: StepError }
@@ -179,6 +182,18 @@ export class Turn {
     else this.itemEnded(node, status, error)
   }
 
+  /** Ends a step that must not be tried again, and puts it where people look after such. */
+  giveUp(row: LiveRow, error: StepError): void {
+    const { key } = this.node(row.node)
+    const queue = queueOf(row.pool ?? '')
+    const { run_id, ordinal, item, attempt } = row
+    const { project_id, workflow_id } = this.state
+    this.batch.deadLetters.push({ run_id, ordinal, project_id, workflow_id, step_key: key, item, queue, ...error, attempt })
+    this.result(row, { error, retryable: false })
+    const subject = { id: stepIdOf(this.runId, ordinal), version: attempt * 3 + 3, projectId: this.projectId, lineageRef: this.runId }
+    this.batch.say('step.dead_lettered', subject, { runId: this.runId, key, queue, code: error.code })
+  }
+
   private retries(row: LiveRow, node: PlanNode, error: StepError, retryable: boolean): boolean {
     const { retry } = node
     if (!retry || !retryable || row.attempt >= retry.attempts || retry.nonRetryable.has(error.code)) return false
@@ -250,22 +265,8 @@ export class Turn {
     this.due.push(...dueAfter(this.plan, this.progress, node.index))
   }
 
-  private stepRow(row: Partial<LiveRow> & { ordinal: number; node: number }) {
-    return {
-      run_id: this.state.run_id,
-      ordinal: row.ordinal,
-      node: row.node,
-      item: row.item ?? null,
-      status: 'done' as const,
-      skipped: false,
-      attempt: row.attempt ?? 0,
-      queued_at: row.queued_at ?? this.batch.now,
-      started_at: row.started_at ?? null,
-      ended_at: this.batch.now,
-      input: row.input ?? null,
-      output: null as Json,
-      error: null as StepError | null,
-    }
+  private stepRow(row: StepPlace): StepRow {
+    return stepRow(this.state.run_id, row, this.batch.now)
   }
 
   /** Records an item that was held back and will not begin. */

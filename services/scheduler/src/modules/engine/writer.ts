@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Log, SqlPool } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { Backlog } from './backlog.ts'
-import type { Claimer, Command } from './commands.ts'
+import type { AttemptEnd, Claimer, Command, CommandOf } from './commands.ts'
 import { Group, type GroupResult } from './group.ts'
+import type { Limits } from './limits.ts'
 
 export type WriterOptions = {
   pool: SqlPool
@@ -11,6 +12,7 @@ export type WriterOptions = {
   log: Log
   /** The database's time in ms. */
   now: () => number
+  limits: Limits
   /** After each commit: what it wrote and left behind. */
   committed: (result: GroupResult) => void
 }
@@ -104,15 +106,29 @@ export class Writer {
       for (const command of commands) await this.commit([forget(command)])
       return
     }
+    const [only] = commands
+    if (only?.kind === 'exchange' && only.results.length > 0 && !isPassing.test(code)) return this.apart(only, error)
     for (const command of commands) command.fail(error)
   }
 
+  /** A result that no transaction takes would be said again for ever: each is tried alone, and what is refused even then fails its step. */
+  private async apart(command: CommandOf<'exchange'>, error: unknown): Promise<void> {
+    const [first] = command.results
+    if (command.results.length > 1) {
+      for (const result of command.results) await this.commit([alone(command, result)])
+      return this.commit([{ ...command, results: [], claimer: { ...command.claimer, given: [] } }])
+    }
+    if (!first || first.refused) return command.fail(error)
+    const message = `The result could not be kept: ${error instanceof Error ? error.message : String(error)}`
+    await this.commit([forget({ ...command, results: [{ ...first, end: { error: { code: 'result_refused', message } }, refused: true }] })])
+  }
+
   private async transact(commands: Command[], waiting: Claimer[]): Promise<GroupResult> {
-    const { pool, plans, now } = this.options
+    const { pool, plans, now, limits } = this.options
     const client = await pool.connect()
     let broken: Error | undefined
     try {
-      const group = new Group(client, plans, new Date(now()).toISOString(), this.backlog)
+      const group = new Group(client, plans, new Date(now()).toISOString(), { backlog: this.backlog, limits })
       group.begin()
       return await group.run(commands, waiting)
     } catch (error) {
@@ -140,6 +156,14 @@ export class Writer {
     for (const claimer of late) claimer.resolve([])
   }
 }
+
+/** One result of a call by itself: nobody waits for its answer, and nothing is given for it. */
+const alone = (command: CommandOf<'exchange'>, result: AttemptEnd): Command => ({
+  ...command,
+  results: [result],
+  logs: [],
+  claimer: { ...command.claimer, room: new Map(), given: [], until: 0, resolve: () => undefined },
+})
 
 /** What was given in a transaction that was rolled back was not given. */
 function forget(command: Command): Command {

@@ -1,1 +1,2 @@
 export { startRun } from './create-run.ts'
+export { forkRun, retryRun } from './repeat-run.ts'

@@ -135,6 +135,30 @@ export async function findPools(ctx: Ctx): Promise<PoolState[]> {
   }))
 }
 
+export type QueueState = { name: string; ofProject: boolean; pausedAt: string | null; limit: number | null; running: number }
+
+/** What was set for the queues that a project's steps wait in, and how many steps it counts just now. */
+export async function findBounds(ctx: Ctx, projectId: Id<'project'>): Promise<QueueState[]> {
+  const { rows } = await ctx.db.execute<{
+    name: string
+    of_project: boolean
+    paused_at: Date | null
+    most: number | null
+    running: number
+  }>(sql`
+    select q.name, q.project_id is not null as of_project, q.paused_at, q.most, (
+      select count(*)::int from ${liveSteps} l where l.state = 1 and (q.name = '*' or split_part(l.pool, '/', 1) = q.name)
+        and (q.project_id is null or l.project_id = q.project_id)) as running
+    from scheduler.queues q where (q.project_id is null or q.project_id = ${uuidOf('project', projectId)}) and (q.paused_at is not null or q.most is not null)`)
+  return rows.map(({ name, of_project, paused_at, most, running }) => ({
+    name,
+    ofProject: of_project,
+    pausedAt: paused_at && new Date(paused_at).toISOString(),
+    limit: most,
+    running,
+  }))
+}
+
 /** Attempts that failed or were lost before the last one. */
 export const findAttempts = (ctx: Ctx, id: Id<'run'>) =>
   ctx.db

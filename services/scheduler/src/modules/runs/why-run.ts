@@ -1,6 +1,7 @@
 import { uuidOf } from '@orrery/core'
 import type { Id, WhyRun } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
+import { queueOf } from '../engine/index.ts'
 import { runNotFound } from './get-run.ts'
 import * as runs from './run.repository.ts'
 import { explain } from './why.policy.ts'
@@ -10,7 +11,21 @@ export async function whyRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<WhyRun> 
   const run = await runs.find(ctx, id)
   if (!run) throw runNotFound()
   const plan = await ctx.plans.get(uuidOf('workflow', run.workflowId), run.workflowVersion)
-  const [{ live }, slot, pools] = await Promise.all([runs.findSteps(ctx, id), runs.findSlot(ctx, id), runs.findPools(ctx)])
+  const [{ live }, slot, pools, bounds] = await Promise.all([
+    runs.findSteps(ctx, id),
+    runs.findSlot(ctx, id),
+    runs.findPools(ctx),
+    runs.findBounds(ctx, run.projectId),
+  ])
   const children = await runs.findChildren(ctx, id)
-  return explain({ run, plan, live, slot, pools, children, now: new Date(ctx.engine.now()) })
+  return explain({
+    run,
+    plan,
+    live: live.map((step) => ({ ...step, queue: queueOf(step.pool ?? '') })),
+    slot,
+    pools,
+    bounds,
+    children,
+    now: new Date(ctx.engine.now()),
+  })
 }

@@ -1,14 +1,17 @@
 import type { RunSummary, WhyRun } from '@orrery/shared-types'
 import type { Plan } from '../workflows/index.ts'
-import type { LiveStep, PoolState, SlotState } from './run.repository.ts'
+import type { LiveStep, PoolState, QueueState, SlotState } from './run.repository.ts'
 
+/** A step that has not ended, with the name of its queue as people know it. */
+type WaitingStep = LiveStep & { queue: string }
 export type Facts = {
   run: RunSummary
   plan: Plan
-  live: LiveStep[]
+  live: WaitingStep[]
   slot: SlotState | null
   pools: PoolState[]
   children: { id: string; ordinal: number | null }[]
+  bounds: QueueState[]
   now: Date
 }
 
@@ -47,7 +50,7 @@ function slotReason({ key, limit, holders }: SlotState): Reason {
   }
 }
 
-function stepReason(step: LiveStep, facts: Facts): Reason {
+function stepReason(step: WaitingStep, facts: Facts): Reason {
   const node = facts.plan.nodes[step.node]
   const name = step.item === null ? (node?.key ?? '') : `${node?.key}[${step.item}]`
   const about = { stepKey: node?.key ?? null }
@@ -70,7 +73,7 @@ function stepReason(step: LiveStep, facts: Facts): Reason {
   return queueReason(step, name, facts)
 }
 
-function waitReason(step: LiveStep, name: string, { plan, children }: Facts): Reason {
+function waitReason(step: WaitingStep, name: string, { plan, children }: Facts): Reason {
   const node = plan.nodes[step.node]
   const about = { stepKey: node?.key ?? null, since: step.startedAt }
   const { signal, until, duration } = (step.input ?? {}) as { signal?: string; until?: string; duration?: string | number }
@@ -92,27 +95,49 @@ function waitReason(step: LiveStep, name: string, { plan, children }: Facts): Re
   return { ...about, sentence: `Step ${name} waits until ${end}.`, action: 'Wait, or cancel the run.' }
 }
 
+/** Somebody paused its queue, or as many steps of it run as may. */
+function boundReason(step: WaitingStep, name: string, { bounds }: Facts): Reason | null {
+  const { queue } = step
+  const about = { stepKey: null, since: step.readyAt }
+  for (const { name: of, pausedAt, limit, running, ofProject } of bounds.filter((each) => each.name === queue || each.name === '*')) {
+    const what = of === '*' ? 'All queues of this project are' : `The queue ${of} is`
+    const resume = of === '*' ? 'Resume the queues of the project.' : `Resume the queue ${of}.`
+    if (pausedAt !== null)
+      return { ...about, since: pausedAt, sentence: `${what} paused since ${pausedAt}; step ${name} is ready and waits.`, action: resume }
+    if (limit !== null && running >= limit) {
+      const where = of === '*' ? 'this project' : ofProject ? `the queue ${of} in this project` : `the queue ${of}`
+      const sentence = `Step ${name} is ready since ${step.readyAt}; ${running} steps of ${where} run, and its limit is ${limit}.`
+      return { ...about, sentence, action: 'Wait, or raise the limit.' }
+    }
+  }
+  return null
+}
+
 /** Nobody takes it: nobody is there for its pool, or all are busy. */
-function queueReason(step: LiveStep, name: string, { pools, now }: Facts): Reason {
+function queueReason(step: WaitingStep, name: string, facts: Facts): Reason {
+  const bound = boundReason(step, name, facts)
+  if (bound) return bound
+  const { pools, now } = facts
   const pool = pools.find((each) => each.pool === step.pool)
+  const { queue } = step
   const about = { stepKey: null, since: step.readyAt }
   const seen = pool?.lastSeenAt ?? null
   if (seen === null)
     return {
       ...about,
-      sentence: `No worker has ever taken from the queue ${step.pool}; step ${name} is ready since ${step.readyAt}.`,
-      action: `Start a worker for ${step.pool}.`,
+      sentence: `No worker has ever taken from the queue ${queue}; step ${name} is ready since ${step.readyAt}.`,
+      action: `Start a worker for ${queue}.`,
     }
   if (now.getTime() - Date.parse(seen) > silentMs)
     return {
       ...about,
-      sentence: `No worker for the queue ${step.pool} since ${seen}; step ${name} is ready since ${step.readyAt}.`,
-      action: `Start a worker for ${step.pool}.`,
+      sentence: `No worker for the queue ${queue} since ${seen}; step ${name} is ready since ${step.readyAt}.`,
+      action: `Start a worker for ${queue}.`,
     }
   return {
     ...about,
-    sentence: `Step ${name} is ready since ${step.readyAt} and waits for a free worker of the queue ${step.pool}, where ${pool?.ready ?? 0} steps wait.`,
-    action: `Wait, or start another worker for ${step.pool}.`,
+    sentence: `Step ${name} is ready since ${step.readyAt} and waits for a free worker of the queue ${queue}, where ${pool?.ready ?? 0} steps wait.`,
+    action: `Wait, or start another worker for ${queue}.`,
   }
 }
 

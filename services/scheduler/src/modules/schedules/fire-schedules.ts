@@ -1,7 +1,7 @@
 import type { SqlClient, SqlPool } from '@orrery/core'
 import type { CatchUp, Overlap } from '@orrery/shared-types'
 import type { Machinery } from '../../context.ts'
-import { Backlog, Group, type NewRun, newRunUuid } from '../engine/index.ts'
+import { Backlog, Group, Limits, type NewRun, newRunUuid } from '../engine/index.ts'
 import { type Busy, type Decided, type Decision, decideTicks, type Planned } from './decide-ticks.policy.ts'
 import {
   type Advanced,
@@ -59,7 +59,7 @@ export async function inGroup(pool: SqlPool, machinery: Machinery, work: (work: 
   let broken: Error | undefined
   try {
     const now = new Date(machinery.engine.now())
-    const group = new Group(client, machinery.plans, now.toISOString(), new Backlog())
+    const group = new Group(client, machinery.plans, now.toISOString(), { backlog: new Backlog(), limits: new Limits() })
     group.begin()
     return await work({ client, group, machinery, now })
   } catch (error) {

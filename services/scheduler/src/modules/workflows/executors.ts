@@ -6,11 +6,21 @@ export type Executor = {
   optional: readonly string[]
   /** Settings of which exactly one must be given. */
   oneOf?: readonly string[]
+  /** `with` may say anything: its handler reads it. */
+  open?: boolean
   /** 0 for none. */
   defaultTimeoutMs: number
 }
 
 const minute = 60_000
+const handlerPattern = /^queue:[a-z0-9][a-z0-9-]{0,62}$/
+
+/** What a step can use by this word; `queue:<name>` stands for a handler in a worker of the project's own. */
+export function executorOf(uses: string): Executor | undefined {
+  if (handlerPattern.test(uses)) return { pool: uses, required: [], optional: [], open: true, defaultTimeoutMs: 10 * minute }
+  return Object.hasOwn(executors, uses) ? executors[uses] : undefined
+}
+
 export const executors: Record<string, Executor> = {
   noop: { pool: 'default', required: [], optional: ['output'], defaultTimeoutMs: minute },
   http: { pool: 'default', required: ['url'], optional: ['method', 'headers', 'body', 'query', 'expect'], defaultTimeoutMs: minute },

@@ -2,7 +2,7 @@ import type { DefinitionError, DefinitionSource, WorkflowGraph } from '@orrery/s
 import type { Definition, InputDef, StepDef } from './definition.schema.ts'
 import { type Read, readDefinition } from './definition.ts'
 import { durationMs } from './duration.ts'
-import { type Executor, executors } from './executors.ts'
+import { type Executor, executorOf, executors } from './executors.ts'
 import { compileExpression, type Expression, ExpressionError, type Json } from './expression.ts'
 import { findCycle, reach } from './graph.ts'
 import { bareExpression, compileTemplate, type Template } from './template.ts'
@@ -125,8 +125,8 @@ function needsOf(entry: Entry, entries: Entry[], indexOf: Map<string, number>, r
 }
 
 function compileStep({ key, def, block, path }: Entry, index: number, needs: number[][], readable: Set<string>, report: Report): PlanNode {
-  const executor = Object.hasOwn(executors, def.uses) ? executors[def.uses] : undefined
-  if (!executor) report(`${path}/uses`, `There is no ${def.uses}; a step can use ${Object.keys(executors).join(', ')}`)
+  const executor = executorOf(def.uses)
+  if (!executor) report(`${path}/uses`, `There is no ${def.uses}; a step can use ${Object.keys(executors).join(', ')}, or queue:<name>`)
   else checkWith(def, executor, path, report)
   const expressionError = (at: string, error: ExpressionError) => report(at, error.message)
   const checked = <T extends { reads: ReadonlySet<string>; steps: ReadonlySet<string> }>(part: T, at: string, item: boolean): T => {
@@ -161,6 +161,7 @@ function checkWith(def: StepDef, executor: Executor, path: string, report: Repor
   for (const key of executor.required) if (!given.includes(key)) report(def.with ? `${path}/with` : path, `${def.uses} needs with.${key}`)
   if (executor.oneOf && given.filter((key) => executor.oneOf?.includes(key)).length !== 1)
     report(def.with ? `${path}/with` : path, `${def.uses} needs exactly one of ${executor.oneOf.join(', ')}`)
+  if (executor.open) return
   const known = [...executor.required, ...executor.optional]
   for (const key of given) {
     if (!known.includes(key))

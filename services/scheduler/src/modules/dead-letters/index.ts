@@ -1,0 +1,2 @@
+export { countOpen } from './dead-letter.repository.ts'
+export { redriveAll } from './redrive-dead-letter.ts'

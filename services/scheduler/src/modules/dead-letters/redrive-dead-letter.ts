@@ -1,0 +1,81 @@
+import { AppError, audit, type Ctx, findAnswer, inTx, requireRole } from '@orrery/core'
+import type { DeadLetter, Id, RedriveDeadLetters, Redriven, Run } from '@orrery/shared-types'
+import type { SchedulerCtx } from '../../context.ts'
+import { forkRun, retryRun } from '../runs/index.ts'
+import * as deadLetters from './dead-letter.repository.ts'
+import { deadLetterNotFound } from './list-dead-letters.ts'
+
+const most = 1000
+
+/** Starts again the run in which a step was given up, from what failed in it. All that was given up in that run counts as redriven. */
+export async function redriveDeadLetter(ctx: SchedulerCtx, id: Id<'step'>): Promise<Run> {
+  const found = await openOne(ctx, id)
+  return redrive(ctx, { runId: found.runId, stepKey: found.stepKey })
+}
+
+/** Starts again every run of a project in which a step was given up, or those of one queue. */
+export async function redriveAll(ctx: SchedulerCtx, input: RedriveDeadLetters): Promise<Redriven> {
+  await requireRole(ctx, input.projectId, 'operator')
+  const found = await deadLetters.findOpenRuns(ctx, input, most + 1)
+  const runs: Id<'run'>[] = []
+  let left = Math.max(found.length - most, 0)
+  for (const each of found.slice(0, most)) {
+    try {
+      runs.push((await redrive(ctx, each)).id)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind !== 'conflict') throw error
+      left += 1
+    }
+  }
+  return { runs, left }
+}
+
+/** Takes a dead letter off the list without doing anything about it. */
+export async function dismissDeadLetter(ctx: Ctx, id: Id<'step'>): Promise<void> {
+  const found = await openOne(ctx, id)
+  await inTx(ctx, async (ctx) => {
+    if (!(await deadLetters.dismiss(ctx, id))) throw alreadyDone()
+    await audit(ctx, {
+      action: 'dead_letter.dismiss',
+      entityType: 'step',
+      entityId: id,
+      projectId: found.projectId,
+      after: { code: found.code },
+    })
+  })
+}
+
+async function openOne(ctx: Ctx, id: Id<'step'>): Promise<DeadLetter> {
+  const row = await deadLetters.find(ctx, id)
+  if (!row) throw deadLetterNotFound()
+  const found = deadLetters.present(row)
+  await requireRole(ctx, found.projectId, 'operator', 'dead_letter')
+  if (found.redrivenAt !== null || found.dismissedAt !== null) throw alreadyDone()
+  return found
+}
+
+/**
+ * A key of its own makes it one run, whoever presses and whatever is cut off between the run's beginning and the mark: who
+ * finds the key taken marks the run that is there.
+ */
+async function redrive(ctx: SchedulerCtx, { runId, stepKey }: { runId: Id<'run'>; stepKey: string }): Promise<Run> {
+  const own = { scope: 'dead-letter', key: runId, requestHash: 'redrive' }
+  const begun = await findAnswer(ctx.db, own.scope, own.key)
+  const run = begun ? (begun.answer as Run) : await again({ ...ctx, idempotency: own }, runId, stepKey)
+  return inTx(ctx, async (ctx) => {
+    if (!(await deadLetters.markRedriven(ctx, runId, run.id))) throw alreadyDone()
+    return run
+  })
+}
+
+/** A run may have succeeded though a step of it was given up: its author allowed that step to fail. */
+async function again(ctx: SchedulerCtx, runId: Id<'run'>, fromStep: string): Promise<Run> {
+  try {
+    return await retryRun(ctx, runId)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'run_succeeded') return forkRun(ctx, runId, { fromStep })
+    throw error
+  }
+}
+
+const alreadyDone = () => new AppError('conflict', 'dead_letter_closed', 'This step was redriven or dismissed already')
