@@ -139,4 +139,6 @@ const baseConfig = (servers: { databaseUrl: string; redisUrl: string }) => ({
   ORRERY_DB_POOL: 10,
   ORRERY_RATE_LIMIT: 1_000_000,
   ORRERY_TRUST_PROXY: '',
+  ORRERY_KEEP_RUNS_DAYS: 36_500,
+  ORRERY_KEEP_LOGS_DAYS: 36_500,
 })

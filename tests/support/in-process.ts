@@ -24,6 +24,9 @@ export const settings = () => ({
   ORRERY_CODE_STEPS: 'off' as const,
   ORRERY_PARTS: '',
   ORRERY_WS_PER_IP: 10_000,
+  ORRERY_KEEP_RUNS_DAYS: 180,
+  ORRERY_KEEP_LOGS_DAYS: 30,
+  ORRERY_KEEP_EVENTS_DAYS: 90,
 })
 
 /** Scheduler, gateway and a worker in this process, on a database of their own. */

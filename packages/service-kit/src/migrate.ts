@@ -73,6 +73,7 @@ function grants(prefix: string): string[] {
     `grant select, insert, delete on platform.idempotency_keys to ${all}`,
     `grant select, delete on platform.outbox to ${role('realtime-gateway')}`,
     `grant insert on platform.domain_events to ${role('realtime-gateway')}`,
+    `grant execute on function platform.keep_events to ${role('realtime-gateway')}`,
     `grant select on platform.audit_log to ${role('auth')}`,
     `grant insert, update, delete on platform.public_keys, platform.revoked_sessions, platform.api_keys to ${role('auth')}`,
     `grant insert, update, delete on platform.project_access to ${role('projects')}`,
@@ -86,5 +87,5 @@ function grants(prefix: string): string[] {
       `grant usage on all sequences in schema ${schema} to ${role(service)}`,
     ]
   })
-  return [...shared, ...own]
+  return [...shared, ...own, `grant execute on function scheduler.keep_history to ${role('scheduler')}`]
 }

@@ -16,6 +16,7 @@ export const GatewayConfig = Type.Object({
     default: '',
     description: 'name=URL of the other parts, with commas, for health and the joined API description',
   }),
+  ORRERY_KEEP_EVENTS_DAYS: Type.Integer({ default: 90, minimum: 1, description: 'How long the event log is kept, in whole months' }),
   ORRERY_WS_PER_IP: Type.Integer({ default: 200, minimum: 1, description: 'Sockets from one address' }),
 })
 export type GatewayConfig = Static<typeof GatewayConfig>

@@ -6,6 +6,7 @@ import type { SchedulerConfig } from './config.ts'
 import { deadLetterRoutes } from './modules/dead-letters/dead-letter.routes.ts'
 import { exchangeRoutes } from './modules/engine/exchange.routes.ts'
 import { createEngine, type Engine } from './modules/engine/index.ts'
+import { keepRoom } from './modules/history/history.jobs.ts'
 import { bellRoutes, queueRoutes } from './modules/queues/queue.routes.ts'
 import { runRoutes } from './modules/runs/run.routes.ts'
 import { fireRoutes } from './modules/schedules/fire.routes.ts'
@@ -35,10 +36,12 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
     measured: measureEngine(deps),
   })
   const machinery = { engine, plans }
+  const history = await keepRoom(deps, config)
   const bells = openBellQueues(deps)
   const firing = keepFiring(deps, machinery)
   app.addHook('preClose', async () => {
     await firing.close()
+    await history.close()
     await engine.close()
     await bell.close()
     await bells.close()

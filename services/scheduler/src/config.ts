@@ -10,5 +10,7 @@ export const SchedulerConfig = Type.Object({
     maxLength: 1000,
     description: 'The secret that workers of this installation share with the scheduler',
   }),
+  ORRERY_KEEP_RUNS_DAYS: Type.Integer({ default: 180, minimum: 1, description: 'How long runs and their steps are kept, in whole months' }),
+  ORRERY_KEEP_LOGS_DAYS: Type.Integer({ default: 30, minimum: 1, description: 'How long log lines are kept, in whole months' }),
 })
 export type SchedulerConfig = Static<typeof SchedulerConfig>

@@ -16,6 +16,8 @@ const config = {
   ORRERY_RATE_LIMIT: 1_000_000,
   ORRERY_TRUST_PROXY: '',
   ORRERY_WORKER_KEY: workerKey,
+  ORRERY_KEEP_RUNS_DAYS: 180,
+  ORRERY_KEEP_LOGS_DAYS: 30,
 }
 
 type Handler = (step: LeasedStep) => Partial<AttemptResult> | Promise<Partial<AttemptResult>>

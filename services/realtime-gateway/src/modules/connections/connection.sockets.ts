@@ -1,7 +1,18 @@
 import { AppError, type Ctx, newUuid } from '@orrery/core'
 import { type ClientMessage, closeCodes, type ServerMessage } from '@orrery/shared-types'
 import type { WebSocket } from 'ws'
-import { belongs, findEvents, type Listener, openTopic, type Stamped, type Topic, toLiveEvent, whoListens } from '../events/index.ts'
+import {
+  belongs,
+  eventsForgotten,
+  findEvents,
+  findTail,
+  type Listener,
+  openTopic,
+  type Stamped,
+  type Topic,
+  toLiveEvent,
+  whoListens,
+} from '../events/index.ts'
 import { type Audience, frames, type Hall, type Member } from './audience.ts'
 import type { ConnectionDeps } from './connection.deps.ts'
 
@@ -127,6 +138,7 @@ export class Connection implements Member {
     const wanted = (event: Stamped) =>
       topics.some((topic) => belongs(event, topic, listener)) &&
       !others.some((each) => event.seq > each.since && belongs(event, each.topic, listener))
+    if (after < until && after + 1 < (await findTail(this.deps.pool))) throw eventsForgotten()
     let last = after
     for (let sent = 0; last < until; ) {
       const events = await findEvents(this.deps.pool, last, until, replayPage, scope)

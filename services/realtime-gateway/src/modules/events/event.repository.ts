@@ -16,6 +16,18 @@ export async function findHead(pool: pg.Pool): Promise<number> {
   return Number(rows[0]?.seq)
 }
 
+/** The first place that is still kept; 1 where there is nothing yet. */
+export async function findTail(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ seq: string }>('select coalesce(min(seq), 1)::text as seq from platform.domain_events')
+  return Number(rows[0]?.seq)
+}
+
+/** Makes the partitions of the months to come and drops those that are old enough; gives the names of the dropped ones. */
+export async function keepEvents(pool: pg.Pool, keepDays: number): Promise<string[]> {
+  const { rows } = await pool.query<{ dropped: string }>('select platform.keep_events($1) as dropped', [keepDays])
+  return rows.map((row) => row.dropped)
+}
+
 /** Events after a place up to another, in order. With `projects` only theirs, found by the index. */
 export async function findEvents(
   pool: pg.Pool,

@@ -6,7 +6,7 @@ import { Type } from '@sinclair/typebox'
 import { listEvents, readPlace } from './list-events.ts'
 
 const Query = Input({
-  after: Type.Optional(Type.String({ pattern: '^\\d{1,15}$', description: 'An eventId; 0 for the beginning' })),
+  after: Type.Optional(Type.String({ pattern: '^\\d{1,15}$', description: 'An eventId; 0 for the first that is kept' })),
   topics: Type.String({ minLength: 1, maxLength: 4000, description: 'Topics, with commas' }),
 })
 
@@ -21,7 +21,7 @@ export const eventRoutes =
           operationId: 'listEvents',
           summary: 'Read events again',
           querystring: Query,
-          response: { 200: EventPage, ...problems(401, 403, 404, 422) },
+          response: { 200: EventPage, ...problems(401, 403, 404, 409, 422) },
         },
       },
       async (request) => listEvents(request.ctx, pool, readPlace(request.query.after), words(request.query.topics)),

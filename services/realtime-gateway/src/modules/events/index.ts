@@ -1,5 +1,5 @@
-export { findEvents, type Stamped } from './event.repository.ts'
-export { toLiveEvent } from './list-events.ts'
+export { findEvents, findTail, type Stamped } from './event.repository.ts'
+export { eventsForgotten, toLiveEvent } from './list-events.ts'
 export { LogFollower } from './log-follower.ts'
 export { openTopic, whoListens } from './open-topic.ts'
 export { belongs, type Listener, type Topic } from './topic.policy.ts'

@@ -1,7 +1,7 @@
 import type { SqlPool } from '@orrery/core'
 import { AppError, type Ctx, invalid, presentEvent } from '@orrery/core'
 import type { Id, LiveEvent } from '@orrery/shared-types'
-import { findEvents, findHead, type Stamped } from './event.repository.ts'
+import { findEvents, findHead, findTail, type Stamped } from './event.repository.ts'
 import { openTopic, whoListens } from './open-topic.ts'
 import { belongs } from './topic.policy.ts'
 
@@ -22,6 +22,7 @@ export async function listEvents(
   const topics = await Promise.all(texts.map((text) => openTopic(ctx, pool, text)))
   const listener = await whoListens(ctx)
   const head = await findHead(pool)
+  if (after > 0 && after + 1 < (await findTail(pool))) throw eventsForgotten()
   const projects = topics.map((topic) => ('projectId' in topic ? topic.projectId : null))
   const scope = projects.every((each) => each !== null) ? (projects as Id<'project'>[]) : undefined
   const items: LiveEvent[] = []
@@ -37,6 +38,10 @@ export async function listEvents(
   }
   return { items, lastEventId: String(last) }
 }
+
+/** What came after that place is not kept any more: a gap is never silent. */
+export const eventsForgotten = (): AppError =>
+  new AppError('conflict', 'resync_required', 'Events after that place are no longer kept; read the state anew and go on without a place')
 
 export function readPlace(text: string | undefined): number {
   const place = Number(text ?? 0)

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, json, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { scheduler } from '../../schema.table.ts'
 
-/** Runs: written at the start, at the first step, and at the end. Kept. */
+/** Runs: written at the start, at the first step, and at the end. Like all history they lie in partitions by month. */
 export const runs = scheduler.table(
   'runs',
   {
@@ -31,6 +31,9 @@ export const runs = scheduler.table(
     index('runs_project').on(t.projectId, t.id),
     index('runs_workflow').on(t.workflowId, t.id),
     index('runs_schedule').on(t.scheduleId, t.id).where(sql`schedule_id is not null`),
+    // the few that people look for among the many
+    index('runs_project_ended_badly').on(t.projectId, t.id).where(sql`status in ('failed', 'canceled')`),
+    index('runs_ended_badly').on(t.id).where(sql`status in ('failed', 'canceled')`),
   ],
 )
 
@@ -144,7 +147,7 @@ export const logChunks = scheduler.table(
   'log_chunks',
   {
     runId: uuid('run_id').notNull(),
-    id: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().notNull(),
+    id: bigint({ mode: 'number' }).notNull().default(sql`nextval('scheduler.log_chunk_ids')`),
     ordinal: integer().notNull(),
     attempt: smallint().notNull(),
     lines: json().notNull(),

@@ -1,10 +1,11 @@
-import { type Ctx, fromUuid, keyset, toPage, uuidOf, visible, words } from '@orrery/core'
-import type { Id, LogPage, LogQuery, Outcome, Page, RunError, RunQuery, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
-import { and, count, eq, getTableColumns, gt, inArray, type SQL, sql } from 'drizzle-orm'
+import { type Ctx, fromUuid, uuidOf, visible } from '@orrery/core'
+import type { Id, LogPage, LogQuery, Outcome, RunError, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
+import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm'
 import { attempts, liveSteps, logChunks, runState, runs, slots, stepIdOf, steps, workers } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
 
-const summary = {
+/** The columns of a run in a list. */
+export const summary = {
   id: runs.id,
   projectId: runs.projectId,
   workflowId: runs.workflowId,
@@ -47,47 +48,6 @@ export async function find(ctx: Ctx, id: Id<'run'>) {
 export async function findSummary(ctx: Ctx, id: Id<'run'>): Promise<{ projectId: Id<'project'>; status: Status } | undefined> {
   const rows = await ctx.db.select({ projectId: runs.projectId, status: runs.status }).from(runs).where(mine(ctx, id))
   return rows[0] && { projectId: rows[0].projectId, status: rows[0].status as Status }
-}
-
-export async function list(ctx: Ctx, query: RunQuery): Promise<Page<RunSummary>> {
-  // ids are made in the order of time, so that the key of the table is also the order of the list
-  const page = keyset(
-    { ...query, sort: query.sort === 'createdAt' ? 'id' : query.sort === '-createdAt' ? '-id' : (query.sort ?? '-id') },
-    { id: runs.id },
-    runs.id,
-    '-id',
-  )
-  const filter = and(
-    visible(ctx, runs.projectId),
-    query.projectId && eq(runs.projectId, query.projectId),
-    query.workflowId && eq(runs.workflowId, query.workflowId),
-    query.scheduleId && eq(runs.scheduleId, query.scheduleId),
-    query.status ? inArray(runs.status, words(query.status)) : undefined,
-    query.q ? sql`${workflows.name} ilike ${`%${query.q.replaceAll(/[%_\\]/g, String.raw`\$&`)}%`}` : undefined,
-  )
-  const rows = await ctx.db
-    .select(summary)
-    .from(runs)
-    .innerJoin(workflows, eq(workflows.id, runs.workflowId))
-    .where(and(filter, page.where))
-    .orderBy(...page.orderBy)
-    .limit(page.limit)
-  return { ...toPage(rows.map(toSummary), page), ...(query.count && (await countUpTo(ctx, filter))) }
-}
-
-const mostCounted = 100_000
-
-/** How many there are, counted no further than is worth the time. */
-async function countUpTo(ctx: Ctx, filter: SQL | undefined): Promise<{ total: number }> {
-  const found = ctx.db
-    .select({ id: runs.id })
-    .from(runs)
-    .innerJoin(workflows, eq(workflows.id, runs.workflowId))
-    .where(filter)
-    .limit(mostCounted)
-    .as('found')
-  const [row] = await ctx.db.select({ total: count() }).from(found)
-  return { total: row?.total ?? 0 }
 }
 
 /** Steps that have ended and steps that live, by ordinal, and how far the plan is. */
@@ -202,7 +162,7 @@ export async function findLogs(ctx: Ctx, id: Id<'run'>, query: LogQuery): Promis
   return { items, nextCursor: last, ordinals }
 }
 
-function toSummary(row: SummaryRow): RunSummary {
+export function toSummary(row: SummaryRow): RunSummary {
   return {
     ...row,
     trigger: row.trigger as RunTrigger,
