@@ -11,9 +11,9 @@ async function fill(it: Installation, from: number, to: number): Promise<void> {
   for (let start = from; start < to; start += atOnce) {
     const end = Math.min(start + atOnce, to)
     await it.admin.query(
-      `insert into scheduler.runs (id, project_id, workflow_id, workflow_version, trigger, status, outcome, input, output, created_at, started_at, ended_at)
+      `insert into scheduler.runs (id, project_id, workflow_id, workflow_version, trigger, status, ended_badly, outcome, input, output, created_at, started_at, ended_at)
        select (lpad(to_hex(1700000000000 + i), 12, '0') || '7000' || '8000' || substr(md5(i::text), 1, 7) || '00000')::uuid,
-         $3::uuid[][1 + i % array_length($3::uuid[], 1)], $4, 1, 'schedule', case when i % 50 = 0 then 'failed' else 'done' end,
+         $3::uuid[][1 + i % array_length($3::uuid[], 1)], $4, 1, 'schedule', case when i % 50 = 0 then 'failed' else 'done' end, i % 50 = 0,
          case when i % 50 = 0 then 'failed' else 'success' end, '{}', null, to_timestamp(1700000000 + i), to_timestamp(1700000000 + i), to_timestamp(1700000001 + i)
        from generate_series($1::bigint, $2::bigint - 1) i`.replace(
         '$3::uuid[][1 + i % array_length($3::uuid[], 1)]',

@@ -60,7 +60,11 @@ revoke execute on function scheduler.keep_history from public;
 --> statement-breakpoint
 select scheduler.keep_history(36500, 36500);
 --> statement-breakpoint
-CREATE INDEX "runs_project_ended_badly" ON "scheduler"."runs" USING btree ("project_id","id") WHERE status in ('failed', 'canceled');
+ALTER TABLE "scheduler"."runs" ADD COLUMN "ended_badly" boolean DEFAULT false NOT NULL;
+--> statement-breakpoint
+UPDATE "scheduler"."runs" SET "ended_badly" = true WHERE "status" in ('failed', 'canceled');
+--> statement-breakpoint
+CREATE INDEX "runs_project_ended_badly" ON "scheduler"."runs" USING btree ("project_id","id") WHERE ended_badly;
 --> statement-breakpoint
 
-CREATE INDEX "runs_ended_badly" ON "scheduler"."runs" USING btree ("id") WHERE status in ('failed', 'canceled');
+CREATE INDEX "runs_ended_badly" ON "scheduler"."runs" USING btree ("id") WHERE ended_badly;

@@ -68,8 +68,8 @@ function rareWrites(client: Client, batch: Batch): Promise<unknown>[] {
 
 const writeText = `
 with new_runs as (
-  insert into scheduler.runs (id, project_id, workflow_id, workflow_version, schedule_id, task_id, parent_run_id, origin_run_id, trigger, status, blocked_reason, input, created_at, started_at, outcome, output, error, ended_at)
-  select * from json_to_recordset($1::json) as r(id uuid, project_id uuid, workflow_id uuid, workflow_version int, schedule_id uuid, task_id uuid, parent_run_id uuid,
+  insert into scheduler.runs (id, project_id, workflow_id, workflow_version, schedule_id, task_id, parent_run_id, origin_run_id, trigger, status, blocked_reason, input, created_at, started_at, outcome, output, error, ended_at, ended_badly)
+  select *, ended_at is not null and status <> 'done' from json_to_recordset($1::json) as r(id uuid, project_id uuid, workflow_id uuid, workflow_version int, schedule_id uuid, task_id uuid, parent_run_id uuid,
     origin_run_id uuid, trigger text, status text, blocked_reason text, input json, created_at timestamptz, started_at timestamptz, outcome text, output json, error json, ended_at timestamptz)
 ), new_states as (
   insert into scheduler.run_state (${stateColumns})
@@ -86,7 +86,7 @@ with new_runs as (
   update scheduler.runs u set status = 'in_progress', started_at = r.started_at
   from json_to_recordset($5::json) as r(id uuid, started_at timestamptz) where u.id = r.id
 ), ended_runs as (
-  update scheduler.runs u set status = r.status, blocked_reason = null, outcome = r.outcome, output = r.output, error = r.error, ended_at = r.ended_at
+  update scheduler.runs u set status = r.status, ended_badly = r.status <> 'done', blocked_reason = null, outcome = r.outcome, output = r.output, error = r.error, ended_at = r.ended_at
   from json_to_recordset($6::json) as r(id uuid, status text, outcome text, output json, error json, ended_at timestamptz) where u.id = r.id
 ), ended_steps as (
   insert into scheduler.steps (run_id, ordinal, node, item, status, skipped, attempt, queued_at, started_at, ended_at, input, output, error)

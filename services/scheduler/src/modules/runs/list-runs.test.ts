@@ -10,9 +10,9 @@ const at = Date.UTC(2026, 0, 1)
 /** Runs that ended long ago, one a minute, made by SQL: `statuses` in turn. */
 async function past(s: TestScheduler, projectId: Id<'project'>, workflowId: Id<'workflow'>, statuses: string[], from = 0): Promise<void> {
   await s.it.admin.query(
-    `insert into scheduler.runs (id, project_id, workflow_id, workflow_version, trigger, status, outcome, input, created_at)
+    `insert into scheduler.runs (id, project_id, workflow_id, workflow_version, trigger, status, ended_badly, outcome, input, created_at)
      select (lpad(to_hex($1::bigint + i * 60000), 12, '0') || '70008000' || substr(md5(random()::text), 1, 7) || '00000')::uuid, $2, $3, 1, 'manual',
-       ($4::text[])[i - $5], case ($4::text[])[i - $5] when 'done' then 'success' when 'failed' then 'failed' end, '{}', to_timestamp(($1::bigint + i * 60000) / 1000)
+       ($4::text[])[i - $5], ($4::text[])[i - $5] <> 'done', case ($4::text[])[i - $5] when 'done' then 'success' when 'failed' then 'failed' end, '{}', to_timestamp(($1::bigint + i * 60000) / 1000)
      from generate_series(1 + $5::int, array_length($4::text[], 1) + $5::int) i`,
     [at, uuidOf('project', projectId), uuidOf('workflow', workflowId), statuses, from],
   )
