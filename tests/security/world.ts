@@ -14,6 +14,9 @@ import { settings } from '../support/in-process.ts'
 const password = 'tin-lantern-52-harbour'
 
 export type Person = { id: Id<'user'>; token: string; email: string }
+/** Where webhooks may be sent, and nothing answers. */
+export const nobodyThere = '127.0.0.1:9'
+
 type Made = { id: string } & Record<string, unknown>
 
 /** One project with its people, and what its owner can make there. */
@@ -40,7 +43,7 @@ export async function openWorld() {
     CHROMA_URL: setting('ORRERY_TEST_CHROMA_URL'),
     ORRERY_CHROMA_TIMEOUT_MS: 700,
     ORRERY_CHROMA_RETRY_MS: 1000,
-    ORRERY_SECRET_KEY: 'q8Zr4vT1xW7nB3kL9mD2sF6hJ0pG5cYe',
+    ORRERY_HTTP_ALLOW: nobodyThere,
     ORRERY_AUTH_RATE_LIMIT: 100_000,
   }
   const apps = new Map<StatefulService, FastifyInstance>()
@@ -112,7 +115,8 @@ export async function openWorld() {
     const { rows: tables } = await it.admin.query<{ name: string }>(
       `select format('%I.%I', schemaname, tablename) as name from pg_tables
        where schemaname in ('auth', 'projects', 'agents', 'scheduler', 'platform')
-         and (schemaname, tablename) not in (('platform', 'outbox'), ('platform', 'domain_events'), ('platform', 'idempotency_keys')) order by 1`,
+         and (schemaname, tablename) not in (('platform', 'outbox'), ('platform', 'domain_events'), ('platform', 'idempotency_keys'),
+           ('scheduler', 'event_cursors'), ('scheduler', 'webhook_deliveries')) order by 1`,
     )
     const parts = tables.map(
       ({ name }) => `(select '${name}' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from ${name} t)`,

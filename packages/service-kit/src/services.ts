@@ -18,6 +18,8 @@ export const edgeRoutes: readonly { prefix: string; service: StatefulService; we
   { prefix: '/api/v1/workflows', service: 'scheduler' },
   { prefix: '/api/v1/runs', service: 'scheduler' },
   { prefix: '/api/v1/schedules', service: 'scheduler' },
+  { prefix: '/api/v1/webhooks', service: 'scheduler' },
+  { prefix: '/api/v1/hooks', service: 'scheduler' },
   { prefix: '/api/v1/memory', service: 'memory-mcp' },
   { prefix: '/mcp', service: 'memory-mcp' },
   { prefix: '/ws', service: 'realtime-gateway', websocket: true },

@@ -1,13 +1,21 @@
+import { deriveKey, openVault, readAllowList, requireStrongSecret } from '@orrery/core'
 import { createService, type Deps, Histogram } from '@orrery/service-kit'
 import type { FastifyInstance } from 'fastify'
 import { openPoolBell } from './clients/pool-bell.ts'
+import { openWebhookBell } from './clients/webhook-bell.ts'
+import { openPost } from './clients/webhook-target.ts'
 import type { SchedulerConfig } from './config.ts'
+import type { Outside } from './context.ts'
 import { exchangeRoutes } from './modules/engine/exchange.routes.ts'
 import { createEngine, type Engine } from './modules/engine/index.ts'
 import { runRoutes } from './modules/runs/run.routes.ts'
 import { fireRoutes } from './modules/schedules/fire.routes.ts'
 import { keepFiring } from './modules/schedules/schedule.jobs.ts'
 import { scheduleRoutes } from './modules/schedules/schedule.routes.ts'
+import { deliveryRoutes } from './modules/webhooks/delivery.routes.ts'
+import { standardRetryMs } from './modules/webhooks/index.ts'
+import { keepDelivering } from './modules/webhooks/webhook.jobs.ts'
+import { webhookRoutes } from './modules/webhooks/webhook.routes.ts'
 import { createPlans } from './modules/workflows/index.ts'
 import { definitionRoutes, workflowRoutes } from './modules/workflows/workflow.routes.ts'
 
@@ -15,9 +23,12 @@ export { SchedulerConfig } from './config.ts'
 export type { Engine } from './modules/engine/index.ts'
 
 export type Scheduler = { app: FastifyInstance; engine: Engine }
+/** What tests hurry: how long to wait before each attempt at a delivery. */
+export type SchedulerOptions = { retryMs?: readonly number[] }
 
-/** Workflows, runs and schedules, and the engine that moves them. */
-export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promise<Scheduler> {
+/** Workflows, runs and schedules, and the engine that moves them; what goes out and comes in by webhooks. */
+export async function buildScheduler(deps: Deps, config: SchedulerConfig, options: SchedulerOptions = {}): Promise<Scheduler> {
+  const outside = openOutside(config)
   const app = createService(deps, { title: 'Orrery scheduler', rateLimit: config.ORRERY_RATE_LIMIT, trustProxy: config.ORRERY_TRUST_PROXY })
   const plans = createPlans(deps.pool)
   const bell = openPoolBell(deps)
@@ -33,7 +44,9 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
   })
   const machinery = { engine, plans }
   const firing = keepFiring(deps, machinery)
+  const webhooks = startWebhooks(deps, outside, options)
   app.addHook('preClose', async () => {
+    await webhooks.close()
     await firing.close()
     await engine.close()
     await bell.close()
@@ -43,11 +56,39 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
   await app.register(runRoutes(machinery), { prefix: '/api/v1' })
   await app.register(scheduleRoutes(machinery), { prefix: '/api/v1' })
   await app.register(fireRoutes(machinery), { prefix: '/api/v1' })
+  await app.register(webhookRoutes({ ...outside, ringSenders: webhooks.ring }), { prefix: '/api/v1' })
+  await app.register(deliveryRoutes({ ...outside, ringSenders: webhooks.ring }), { prefix: '/api/v1' })
   await app.register(exchangeRoutes(engine, config.ORRERY_WORKER_KEY))
   return { app: app as unknown as FastifyInstance, engine }
 }
 
 export const buildApp = async (deps: Deps, config: SchedulerConfig): Promise<FastifyInstance> => (await buildScheduler(deps, config)).app
+
+function openOutside(config: SchedulerConfig): Omit<Outside, 'ringSenders'> {
+  requireStrongSecret(config.ORRERY_SECRET_KEY)
+  return {
+    vault: openVault(deriveKey(config.ORRERY_SECRET_KEY, 'webhook secrets')),
+    allow: readAllowList(config.ORRERY_HTTP_ALLOW),
+    origin: config.ORRERY_PUBLIC_URL?.replace(/\/+$/, '') ?? '',
+  }
+}
+
+function startWebhooks(
+  deps: Deps,
+  { vault, allow, origin }: Omit<Outside, 'ringSenders'>,
+  { retryMs = standardRetryMs }: SchedulerOptions,
+) {
+  const bell = openWebhookBell(deps)
+  const post = openPost(allow)
+  const delivering = keepDelivering(deps, { post, vault, retryMs, origin, ring: bell.ring, onRing: bell.on })
+  return {
+    ring: bell.ring,
+    async close() {
+      await delivering.close()
+      await bell.close()
+    },
+  }
+}
 
 /** One observation for each transaction of the engine; their count says how well steps are grouped. */
 function measureEngine({ registry }: Deps): (events: number) => void {
