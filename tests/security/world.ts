@@ -7,7 +7,7 @@ import { buildApp as buildGateway } from '@orrery/realtime-gateway'
 import { buildApp as buildScheduler } from '@orrery/scheduler'
 import { joinOpenApi, type StatefulService, serviceFor } from '@orrery/service-kit'
 import type { Id, ProjectRole } from '@orrery/shared-types'
-import { type Answer, openInstallation, setting } from '@orrery/testing'
+import { type Answer, eventually, openInstallation, setting } from '@orrery/testing'
 import type { FastifyInstance } from 'fastify'
 import { settings } from '../support/in-process.ts'
 
@@ -25,6 +25,8 @@ export type Side = {
   owner: Person
   roles: Record<ProjectRole, Person>
   make: (path: string, body: unknown) => Promise<Made>
+  /** Waits until what its owner reads there fits. */
+  eventually: (path: string, fits: (read: Record<string, unknown>) => boolean) => Promise<unknown>
   /** A further project with the same people. */
   project: () => Promise<Made>
   /** Somebody new, who belongs nowhere. */
@@ -92,6 +94,8 @@ export async function openWorld() {
       const made = answer.json() as Made
       return (made['apiKey'] as Made | undefined) ?? made
     }
+    const waitFor = (path: string, fits: (read: Record<string, unknown>) => boolean) =>
+      eventually(path, async () => fits((await send('GET', `/api/v1${path}`, { token: owner.token })).json()))
     const project = async () => {
       const made = await make('/projects', { name: 'Apollo' })
       for (const role of ['manager', 'operator', 'viewer'] as const)
@@ -107,7 +111,7 @@ export async function openWorld() {
       if (!other) throw new Error('no other session')
       return other.id
     }
-    return { projectId: (await project()).id as Id<'project'>, owner, roles, make, project, person, session }
+    return { projectId: (await project()).id as Id<'project'>, owner, roles, make, eventually: waitFor, project, person, session }
   }
 
   /** Counts and contents of everything that a request may change. What works by itself in the background is left out. */

@@ -1,5 +1,5 @@
 import { deriveKey, openVault, readAllowList, requireStrongSecret } from '@orrery/core'
-import { createService, type Deps, Histogram } from '@orrery/service-kit'
+import { anonymousCtx, createService, type Deps, Histogram } from '@orrery/service-kit'
 import type { FastifyInstance } from 'fastify'
 import { openPoolBell } from './clients/pool-bell.ts'
 import { openWebhookBell } from './clients/webhook-bell.ts'
@@ -8,6 +8,9 @@ import type { SchedulerConfig } from './config.ts'
 import type { Outside } from './context.ts'
 import { exchangeRoutes } from './modules/engine/exchange.routes.ts'
 import { createEngine, type Engine } from './modules/engine/index.ts'
+import { tendHooks } from './modules/hooks/hook.jobs.ts'
+import { hookRoutes } from './modules/hooks/hook.routes.ts'
+import { hookCallRoutes } from './modules/hooks/hook-call.routes.ts'
 import { runRoutes } from './modules/runs/run.routes.ts'
 import { fireRoutes } from './modules/schedules/fire.routes.ts'
 import { keepFiring } from './modules/schedules/schedule.jobs.ts'
@@ -28,7 +31,6 @@ export type SchedulerOptions = { retryMs?: readonly number[] }
 
 /** Workflows, runs and schedules, and the engine that moves them; what goes out and comes in by webhooks. */
 export async function buildScheduler(deps: Deps, config: SchedulerConfig, options: SchedulerOptions = {}): Promise<Scheduler> {
-  const outside = openOutside(config)
   const app = createService(deps, { title: 'Orrery scheduler', rateLimit: config.ORRERY_RATE_LIMIT, trustProxy: config.ORRERY_TRUST_PROXY })
   const plans = createPlans(deps.pool)
   const bell = openPoolBell(deps)
@@ -44,9 +46,11 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig, option
   })
   const machinery = { engine, plans }
   const firing = keepFiring(deps, machinery)
-  const webhooks = startWebhooks(deps, outside, options)
+  const webhooks = startWebhooks(deps, openOutside(config), options)
+  const hooks = tendHooks(deps)
   app.addHook('preClose', async () => {
     await webhooks.close()
+    await hooks.close()
     await firing.close()
     await engine.close()
     await bell.close()
@@ -56,8 +60,18 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig, option
   await app.register(runRoutes(machinery), { prefix: '/api/v1' })
   await app.register(scheduleRoutes(machinery), { prefix: '/api/v1' })
   await app.register(fireRoutes(machinery), { prefix: '/api/v1' })
-  await app.register(webhookRoutes({ ...outside, ringSenders: webhooks.ring }), { prefix: '/api/v1' })
-  await app.register(deliveryRoutes({ ...outside, ringSenders: webhooks.ring }), { prefix: '/api/v1' })
+  await app.register(webhookRoutes(webhooks.outside), { prefix: '/api/v1' })
+  await app.register(deliveryRoutes(webhooks.outside), { prefix: '/api/v1' })
+  const forHooks = { ...machinery, ...webhooks.outside, pipelined: deps.pipelined }
+  await app.register(
+    hookRoutes((request) => ({ ...request.ctx, ...forHooks })),
+    { prefix: '/api/v1' },
+  )
+  const hookLimit = { max: config.ORRERY_HOOK_RATE_LIMIT, timeWindow: 60_000 }
+  await app.register(
+    hookCallRoutes((request) => ({ ...anonymousCtx(deps, request), ...forHooks }), hookLimit),
+    { prefix: '/api/v1' },
+  )
   await app.register(exchangeRoutes(engine, config.ORRERY_WORKER_KEY))
   return { app: app as unknown as FastifyInstance, engine }
 }
@@ -73,16 +87,13 @@ function openOutside(config: SchedulerConfig): Omit<Outside, 'ringSenders'> {
   }
 }
 
-function startWebhooks(
-  deps: Deps,
-  { vault, allow, origin }: Omit<Outside, 'ringSenders'>,
-  { retryMs = standardRetryMs }: SchedulerOptions,
-) {
+function startWebhooks(deps: Deps, outside: Omit<Outside, 'ringSenders'>, { retryMs = standardRetryMs }: SchedulerOptions) {
+  const { vault, allow, origin } = outside
   const bell = openWebhookBell(deps)
   const post = openPost(allow)
   const delivering = keepDelivering(deps, { post, vault, retryMs, origin, ring: bell.ring, onRing: bell.on })
   return {
-    ring: bell.ring,
+    outside: { ...outside, ringSenders: bell.ring },
     async close() {
       await delivering.close()
       await bell.close()

@@ -1,4 +1,4 @@
-import type { AllowList, Ctx, Vault } from '@orrery/core'
+import type { AllowList, Ctx, SqlPool, Vault } from '@orrery/core'
 import type { FastifyRequest } from 'fastify'
 import type { Engine } from './modules/engine/index.ts'
 import type { Plans } from './modules/workflows/index.ts'
@@ -21,6 +21,8 @@ export type Outside = {
   ringSenders: () => void
 }
 export type WebhookCtx = Ctx & Outside
+/** For what makes runs out of calls. `pipelined` is where transactions of the engine are made. */
+export type HookCtx = SchedulerCtx & Outside & { pipelined: SqlPool }
 
 export const withOutside =
   (outside: Outside) =>

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { eventually } from '@orrery/testing'
 import { Webhook } from 'standardwebhooks'
 
-export type Received = { headers: IncomingHttpHeaders; body: string; id: string }
+export type Received = { headers: IncomingHttpHeaders; body: string; id: string; path: string }
 type Reply = { status: number; headers?: Record<string, string>; body?: string }
 
 /** A server outside of Orrery that takes webhooks, keeps them, and answers as it is told. */
@@ -17,6 +17,7 @@ export async function startReceiver(reply: (call: Received, count: number) => Re
       headers: request.headers,
       body: Buffer.concat(chunks).toString(),
       id: String(request.headers['webhook-id']),
+      path: request.url ?? '',
     }
     received.push(call)
     const { status, headers, body } = await reply(call, received.length)
