@@ -60,10 +60,19 @@ export async function receiveCall(ctx: HookCtx, id: Id<'hook'>, call: Call): Pro
   }
 }
 
+const secretUnreadable = (cause: unknown): never => {
+  throw new AppError(
+    'unavailable',
+    'secret_unreadable',
+    'The secret of this hook can not be opened with this ORRERY_SECRET_KEY; rotate it',
+    { cause },
+  )
+}
+
 async function verify({ vault }: HookCtx, hook: hooks.HookRow, { raw, headers }: Call): Promise<string | null> {
   const { previousSecret: old, previousUntil } = hook
   const sealed = old !== null && previousUntil !== null && new Date(previousUntil) > new Date() ? [hook.secret, old] : [hook.secret]
-  const secrets = await Promise.all(sealed.map((each) => vault.unseal(each, hook.id)))
+  const secrets = await Promise.all(sealed.map((each) => vault.unseal(each, hook.id))).catch(secretUnreadable)
   const found = verifyCall(hook.scheme as HookScheme, secrets, raw, headers)
   if (found.refusal) throw new Refusal(found.refusal.reason, found.refusal.detail)
   return found.messageId

@@ -25,16 +25,16 @@ export async function redeliver(ctx: WebhookCtx, id: Id<'webhook'>, deliveryId: 
 
 /** Sends all again that were given up since a time. */
 export async function redeliverDead(ctx: WebhookCtx, id: Id<'webhook'>, { since }: RedeliverDead): Promise<Redelivered> {
-  const count = await inTx(ctx, async (ctx) => {
+  const redelivered = await inTx(ctx, async (ctx) => {
     const webhook = await requireWebhook(ctx, id, 'operator')
     if (!webhook.enabled) throw switchedOff()
     const count = await deliveries.restartDead(ctx, id, since)
     const entity = { entityType: 'webhook', entityId: id, projectId: webhook.projectId } as const
     await audit(ctx, { action: 'webhook.redeliver', ...entity, after: { since, count } })
-    return count
+    return { count }
   })
   ctx.ringSenders()
-  return { count }
+  return redelivered
 }
 
 /** Sends an event of no consequence, to see whether it arrives. */

@@ -20,20 +20,25 @@ export function keepDelivering(deps: Deps, options: DeliveringOptions): { close:
   const ctx = ownCtx(deps, 'webhooks')
   const sender = new Sender(deps, ctx, options)
   let heardMore = false
+  let closed = false
+  // where there is no webhook, rings under load would move the cursor for nothing: once a second is enough
+  let idle = true
 
   async function follow(): Promise<void> {
     do {
       heardMore = false
-      const { deliveries, more } = await followEvents(ctx, options.origin)
-      heardMore ||= more
-      if (deliveries > 0) {
+      const followed = await followEvents(ctx, options.origin)
+      idle = followed.idle
+      heardMore ||= followed.more
+      if (followed.deliveries > 0) {
         options.ring()
         sender.wake()
       }
-    } while (heardMore)
+    } while (heardMore && !closed)
   }
   const following = every(deps, 'event log for webhooks', lookEveryMs, follow)
   const unlisten = deps.bells.on('events', () => {
+    if (idle) return
     heardMore = true
     void following.now()
   })
@@ -42,6 +47,7 @@ export function keepDelivering(deps: Deps, options: DeliveringOptions): { close:
   const forgetting = every(deps, 'old deliveries', forgetEveryMs, () => forgetDeliveries(ctx))
   return {
     async close() {
+      closed = true
       unlisten()
       await unring()
       await Promise.all([following.close(), sending.close(), forgetting.close()])
