@@ -45,17 +45,22 @@ function Row({ delivery, canOperate }: { delivery: Delivery; canOperate: boolean
   const { lastStatusCode, lastError, lastDurationMs, nextAt, attempts } = delivery
   return (
     <li className="flex flex-col gap-1 px-3 py-1.5">
-      <div className="flex min-h-7 flex-wrap items-center gap-x-3">
+      <div className="flex min-h-7 items-center gap-x-3">
         <DeliveryState delivery={delivery} />
         <code className="min-w-0 truncate font-mono text-xs">{delivery.eventType}</code>
-        <span className="ml-auto text-xs text-ink-3">
-          <Ago at={delivery.createdAt} />
-        </span>
-        <Button size="sm" look="quiet" aria-expanded={open} aria-label={`Details of ${delivery.eventType}`} onClick={() => setOpen(!open)}>
+        <Button
+          size="sm"
+          look="quiet"
+          className="ml-auto"
+          aria-expanded={open}
+          aria-label={`Details of ${delivery.eventType}`}
+          onClick={() => setOpen(!open)}
+        >
           {open ? 'Less' : 'More'}
         </Button>
       </div>
       <p className="flex flex-wrap gap-x-3 text-xs text-ink-2">
+        <Ago at={delivery.createdAt} />
         <span className="tnum">{attempts === 0 ? 'not tried yet' : plural(attempts, 'attempt')}</span>
         {lastStatusCode !== null && <span className="tnum">answer {lastStatusCode}</span>}
         {lastDurationMs !== null && <span className="tnum">{duration(lastDurationMs)}</span>}
