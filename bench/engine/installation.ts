@@ -76,8 +76,8 @@ export async function openInstallation() {
   const deps = open('scheduler')
   const gateway = open('realtime-gateway')
   const relay = startRelay(gateway)
-  const workerKey = randomBytes(24).toString('hex')
-  const { app, engine } = await buildScheduler(deps, { ...baseConfig(servers), ORRERY_WORKER_KEY: workerKey })
+  const secrets = { ORRERY_WORKER_KEY: randomBytes(24).toString('hex'), ORRERY_SECRET_KEY: randomBytes(48).toString('base64') }
+  const { app, engine } = await buildScheduler(deps, { ...baseConfig(servers), ...secrets })
   await app.ready()
   /** When the first step of a run reached the worker, by the clock of this process. */
   const began = new Map<string, number>()
@@ -141,4 +141,6 @@ const baseConfig = (servers: { databaseUrl: string; redisUrl: string }) => ({
   ORRERY_TRUST_PROXY: '',
   ORRERY_KEEP_RUNS_DAYS: 36_500,
   ORRERY_KEEP_LOGS_DAYS: 36_500,
+  ORRERY_HTTP_ALLOW: '',
+  ORRERY_HOOK_RATE_LIMIT: 300,
 })

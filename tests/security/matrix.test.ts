@@ -80,6 +80,7 @@ describe('without a good credential', () => {
   it('public routes are those that the description says need nothing', () => {
     const open = operations.filter((each) => routeOf(each).access === 'public').map((each) => each.operationId)
     expect(open.sort()).toEqual([
+      'callHook',
       'getHealth',
       'getHealthDetailed',
       'getWorkflowSchema',

@@ -1,6 +1,6 @@
 import { newId } from '@orrery/core'
 import type { ProjectRole } from '@orrery/shared-types'
-import type { Person, Side } from './world.ts'
+import { nobodyThere, type Person, type Side } from './world.ts'
 
 export type RouteRequest = {
   params?: Record<string, string>
@@ -60,6 +60,18 @@ const deadLetter = async (side: Side) => {
   // the step's id is its run's with the ordinal in the last digits
   return { id: `stp_${id.slice(4, -4)}0001` }
 }
+const toldUrl = `http://${nobodyThere}/`
+const webhook = (side: Side) =>
+  side.make('/webhooks', { projectId: side.projectId, name: 'Chat', url: toldUrl, eventTypes: ['memory.stored'] })
+const delivery = async (side: Side) => {
+  const { id } = await webhook(side)
+  const made = await side.make(`/webhooks/${id}/test`, undefined)
+  // nothing answers there; while the attempt is under way it can't be repeated
+  await side.eventually(`/webhooks/${id}/deliveries/${made.id}`, ({ attempts, sending }) => attempts === 1 && sending === false)
+  return { params: { id, deliveryId: made.id } }
+}
+const hook = async (side: Side) =>
+  side.make('/hooks', { projectId: side.projectId, workflowId: (await workflow(side)).id, name: 'Issues', scheme: 'token' })
 const task = (side: Side) => side.make('/tasks', { projectId: side.projectId, title: 'A task' })
 const agent = (side: Side) => side.make('/agents', { name: 'Scout', type: 'coder', projectIds: [side.projectId] })
 const memory = (side: Side) => side.make('/memory', { projectId: side.projectId, content: 'A memory', why: 'analysis' })
@@ -303,6 +315,39 @@ export const routes: Record<string, Route> = {
   redriveDeadLetter: { access: 'operator', request: of(deadLetter) },
   redriveDeadLetters: { access: 'operator', request: async (side) => ({ body: { projectId: side.projectId } }) },
   dismissDeadLetter: { access: 'operator', request: of(deadLetter) },
+  createWebhook: {
+    access: 'manager',
+    request: async (side) => ({ body: { projectId: side.projectId, name: 'Chat', url: toldUrl, eventTypes: ['*'] } }),
+  },
+  listWebhooks: {
+    access: 'anybody',
+    request: async (side) => ({ query: { projectId: side.projectId } }),
+    filters: ['query.projectId'],
+  },
+  getWebhook: { access: 'viewer', request: of(webhook) },
+  updateWebhook: { access: 'manager', request: of(webhook, { body: { name: 'Pager' } }) },
+  deleteWebhook: { access: 'manager', request: of(webhook) },
+  rotateWebhookSecret: { access: 'manager', request: of(webhook) },
+  testWebhook: { access: 'operator', request: of(webhook) },
+  redeliverDead: { access: 'operator', request: of(webhook, { body: { since: '2026-01-01T00:00:00.000Z' } }) },
+  listDeliveries: { access: 'viewer', request: of(webhook) },
+  getDelivery: { access: 'viewer', request: delivery },
+  redeliver: { access: 'operator', request: delivery },
+  createHook: {
+    access: 'manager',
+    request: async (side) => ({ body: { projectId: side.projectId, workflowId: (await workflow(side)).id, name: 'Issues' } }),
+  },
+  listHooks: {
+    access: 'anybody',
+    request: async (side) => ({ query: { projectId: side.projectId, workflowId: (await workflow(side)).id } }),
+    filters: ['query.projectId', 'query.workflowId'],
+  },
+  getHook: { access: 'viewer', request: of(hook) },
+  updateHook: { access: 'manager', request: of(hook, { body: { enabled: false } }) },
+  deleteHook: { access: 'manager', request: of(hook) },
+  rotateHookSecret: { access: 'manager', request: of(hook) },
+  listHookCalls: { access: 'viewer', request: of(hook) },
+  callHook: { access: 'public' },
 
   storeMemory: {
     access: 'operator',

@@ -7,13 +7,16 @@ import { buildApp as buildGateway } from '@orrery/realtime-gateway'
 import { buildApp as buildScheduler } from '@orrery/scheduler'
 import { joinOpenApi, type StatefulService, serviceFor } from '@orrery/service-kit'
 import type { Id, ProjectRole } from '@orrery/shared-types'
-import { type Answer, openInstallation, setting } from '@orrery/testing'
+import { type Answer, eventually, openInstallation, setting } from '@orrery/testing'
 import type { FastifyInstance } from 'fastify'
 import { settings } from '../support/in-process.ts'
 
 const password = 'tin-lantern-52-harbour'
 
 export type Person = { id: Id<'user'>; token: string; email: string }
+/** Where webhooks may be sent, and nothing answers. */
+export const nobodyThere = '127.0.0.1:9'
+
 type Made = { id: string } & Record<string, unknown>
 
 /** One project with its people, and what its owner can make there. */
@@ -22,6 +25,8 @@ export type Side = {
   owner: Person
   roles: Record<ProjectRole, Person>
   make: (path: string, body: unknown) => Promise<Made>
+  /** Waits until what its owner reads there fits. */
+  eventually: (path: string, fits: (read: Record<string, unknown>) => boolean) => Promise<unknown>
   /** A further project with the same people. */
   project: () => Promise<Made>
   /** Somebody new, who belongs nowhere. */
@@ -40,7 +45,7 @@ export async function openWorld() {
     CHROMA_URL: setting('ORRERY_TEST_CHROMA_URL'),
     ORRERY_CHROMA_TIMEOUT_MS: 700,
     ORRERY_CHROMA_RETRY_MS: 1000,
-    ORRERY_SECRET_KEY: 'q8Zr4vT1xW7nB3kL9mD2sF6hJ0pG5cYe',
+    ORRERY_HTTP_ALLOW: nobodyThere,
     ORRERY_AUTH_RATE_LIMIT: 100_000,
   }
   const apps = new Map<StatefulService, FastifyInstance>()
@@ -89,6 +94,8 @@ export async function openWorld() {
       const made = answer.json() as Made
       return (made['apiKey'] as Made | undefined) ?? made
     }
+    const waitFor = (path: string, fits: (read: Record<string, unknown>) => boolean) =>
+      eventually(path, async () => fits((await send('GET', `/api/v1${path}`, { token: owner.token })).json()))
     const project = async () => {
       const made = await make('/projects', { name: 'Apollo' })
       for (const role of ['manager', 'operator', 'viewer'] as const)
@@ -104,7 +111,7 @@ export async function openWorld() {
       if (!other) throw new Error('no other session')
       return other.id
     }
-    return { projectId: (await project()).id as Id<'project'>, owner, roles, make, project, person, session }
+    return { projectId: (await project()).id as Id<'project'>, owner, roles, make, eventually: waitFor, project, person, session }
   }
 
   /** Counts and contents of everything that a request may change. What works by itself in the background is left out. */
@@ -112,7 +119,8 @@ export async function openWorld() {
     const { rows: tables } = await it.admin.query<{ name: string }>(
       `select format('%I.%I', schemaname, tablename) as name from pg_tables
        where schemaname in ('auth', 'projects', 'agents', 'scheduler', 'platform')
-         and (schemaname, tablename) not in (('platform', 'outbox'), ('platform', 'domain_events'), ('platform', 'idempotency_keys')) order by 1`,
+         and (schemaname, tablename) not in (('platform', 'outbox'), ('platform', 'idempotency_keys'),
+           ('scheduler', 'event_cursors'), ('scheduler', 'webhook_deliveries')) and tablename not like 'domain\\_events%' order by 1`,
     )
     const parts = tables.map(
       ({ name }) => `(select '${name}' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from ${name} t)`,

@@ -8,6 +8,7 @@ import { startWorker } from '@orrery/worker'
 import type { FastifyInstance } from 'fastify'
 
 export const workerKey = 'a-key-for-tests-that-is-long-enough-0123'
+export const secretKey = 'q8Zr4vT1xW7nB3kL9mD2sF6hJ0pG5cYe'
 
 /** Settings that the services read from the environment, for those built in this process. */
 export const settings = () => ({
@@ -21,6 +22,9 @@ export const settings = () => ({
   ORRERY_RATE_LIMIT: 1_000_000,
   ORRERY_TRUST_PROXY: '',
   ORRERY_WORKER_KEY: workerKey,
+  ORRERY_SECRET_KEY: secretKey,
+  ORRERY_HTTP_ALLOW: '',
+  ORRERY_HOOK_RATE_LIMIT: 1_000_000,
   ORRERY_CODE_STEPS: 'off' as const,
   ORRERY_PARTS: '',
   ORRERY_WS_PER_IP: 10_000,

@@ -12,7 +12,7 @@ import {
   startAdmin,
   statefulServices,
 } from '@orrery/service-kit'
-import { checkout, codeStepsOf, originOf, type StandaloneConfig } from './config.ts'
+import { checkout, codeStepsOf, httpAllowOf, originOf, type StandaloneConfig } from './config.ts'
 import { createEdge } from './edge.ts'
 import { checkPort, listen } from './listen.ts'
 import { openLog } from './log.ts'
@@ -146,6 +146,7 @@ async function settings(env: Env, config: StandaloneConfig, servers: Servers): P
     ORRERY_SECRET_KEY: await keptSecret(config.ORRERY_DATA_DIR, 'secret-key'),
     ORRERY_WORKER_KEY: await keptSecret(config.ORRERY_DATA_DIR, 'worker-key'),
     ORRERY_CODE_STEPS: codeStepsOf(config),
+    ORRERY_HTTP_ALLOW: httpAllowOf(config),
     ...env,
     DATABASE_URL: servers.databaseUrl,
     REDIS_URL: servers.redisUrl,

@@ -21,6 +21,8 @@ export const edgeRoutes: readonly { prefix: string; service: StatefulService; we
   { prefix: '/api/v1/queues', service: 'scheduler' },
   { prefix: '/api/v1/dead-letters', service: 'scheduler' },
   { prefix: '/api/v1/exchange', service: 'scheduler' },
+  { prefix: '/api/v1/webhooks', service: 'scheduler' },
+  { prefix: '/api/v1/hooks', service: 'scheduler' },
   { prefix: '/api/v1/memory', service: 'memory-mcp' },
   { prefix: '/mcp', service: 'memory-mcp' },
   { prefix: '/ws', service: 'realtime-gateway', websocket: true },

@@ -4,7 +4,7 @@ import { IdOf } from './ids.ts'
 import { Outcome, Status } from './status.ts'
 
 const event = <M extends string, E extends string, P extends TSchema>(module: M, entity: E, payload: P) => ({ module, entity, payload })
-const id = { project: IdOf('project'), run: IdOf('run'), workflow: IdOf('workflow'), schedule: IdOf('schedule') }
+const id = { project: IdOf('project'), run: IdOf('run'), workflow: IdOf('workflow'), schedule: IdOf('schedule'), webhook: IdOf('webhook') }
 const Changed = Type.Object({ fields: Type.Array(Type.String()) })
 
 /** Every event of the product: where it belongs, what it is about, what it carries. A name missing here can't be published. */
@@ -76,6 +76,18 @@ export const events = {
     Type.Object({ outcome: Outcome, durationMs: Type.Integer(), scheduleId: Nullable(id.schedule), taskId: Nullable(IdOf('task')) }),
   ),
   'queue.updated': event('queues', 'queue', Type.Object({ name: Type.String(), paused: Type.Boolean(), limit: Nullable(Type.Integer()) })),
+  'webhook.created': event('webhooks', 'webhook', Type.Object({ name: Type.String() })),
+  'webhook.updated': event('webhooks', 'webhook', Changed),
+  'webhook.disabled': event('webhooks', 'webhook', Type.Object({ reason: Type.String() })),
+  'webhook.deleted': event('webhooks', 'webhook', Type.Object({})),
+  'webhook.delivery_failed': event(
+    'webhooks',
+    'delivery',
+    Type.Object({ webhookId: id.webhook, attempts: Type.Integer(), error: Type.String() }),
+  ),
+  'hook.created': event('webhooks', 'hook', Type.Object({ name: Type.String(), workflowId: id.workflow })),
+  'hook.updated': event('webhooks', 'hook', Changed),
+  'hook.deleted': event('webhooks', 'hook', Type.Object({})),
   'memory.stored': event('memory', 'memory', Type.Object({ why: Type.String() })),
   'memory.deleted': event('memory', 'memory', Type.Object({})),
 } as const

@@ -26,7 +26,7 @@ export const Step = Type.Object({
 })
 export type Step = Static<typeof Step>
 
-export const RunTrigger = OneOf(['manual', 'schedule', 'workflow', 'retry', 'replay', 'fork'])
+export const RunTrigger = OneOf(['manual', 'schedule', 'webhook', 'workflow', 'retry', 'replay', 'fork'])
 export type RunTrigger = Static<typeof RunTrigger>
 
 export const RunSummary = Type.Object({

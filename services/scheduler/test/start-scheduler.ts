@@ -1,7 +1,7 @@
 import { newId } from '@orrery/core'
 import type { AttemptRef, AttemptResult, Id, LeasedStep, Run } from '@orrery/shared-types'
 import { ask, eventually, openInstallation, setting, type TestUser } from '@orrery/testing'
-import { buildScheduler, type Engine } from '../src/app.ts'
+import { buildScheduler, type Engine, type SchedulerConfig, type SchedulerOptions } from '../src/app.ts'
 
 export const workerKey = 'a-key-for-tests-that-is-long-enough-0123'
 
@@ -18,16 +18,19 @@ const config = {
   ORRERY_WORKER_KEY: workerKey,
   ORRERY_KEEP_RUNS_DAYS: 180,
   ORRERY_KEEP_LOGS_DAYS: 30,
+  ORRERY_SECRET_KEY: 'q8Zr4vT1xW7nB3kL9mD2sF6hJ0pG5cYe',
+  ORRERY_HTTP_ALLOW: '',
+  ORRERY_HOOK_RATE_LIMIT: 1_000_000,
 }
 
 type Handler = (step: LeasedStep) => Partial<AttemptResult> | Promise<Partial<AttemptResult>>
 
 /** The real scheduler on a private database, with a person who owns a project. */
-export async function startScheduler() {
+export async function startScheduler(settings: Partial<SchedulerConfig> = {}, options: SchedulerOptions = {}) {
   const it = await openInstallation()
   const open = async () => {
     const deps = it.deps('scheduler')
-    const built = await buildScheduler(deps, { ...config, REDIS_URL: setting('ORRERY_TEST_REDIS_URL') })
+    const built = await buildScheduler(deps, { ...config, REDIS_URL: setting('ORRERY_TEST_REDIS_URL'), ...settings }, options)
     await built.app.ready()
     it.use(built.app)
     return built

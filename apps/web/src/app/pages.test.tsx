@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react'
 import { openAt, requestId, withContent, withFailure, withNothing } from '../test/app.tsx'
-import { agent, project, run, schedule, workflow } from '../test/fixtures.ts'
+import { agent, hook, project, run, schedule, webhook, workflow } from '../test/fixtures.ts'
 import { axe } from '../test/setup.ts'
 
 const lists = [
@@ -8,6 +8,8 @@ const lists = [
   ['/workflows', 'No workflows yet', 'Workflows could not be loaded'],
   ['/runs', 'No runs yet', 'Runs could not be loaded'],
   ['/schedules', 'No schedules yet', 'Schedules could not be loaded'],
+  ['/webhooks', 'No webhooks yet', 'Webhooks could not be loaded'],
+  ['/webhooks/hooks', 'No hooks yet', 'Hooks could not be loaded'],
   ['/agents', 'No agents yet', 'Agents could not be loaded'],
 ] as const
 
@@ -30,6 +32,8 @@ const details = [
   [`/workflows/${workflow.id}`, 'The workflow could not be loaded'],
   [`/runs/${run.id}`, 'The run could not be loaded'],
   [`/schedules/${schedule.id}`, 'The schedule could not be loaded'],
+  [`/webhooks/${webhook.id}`, 'The webhook could not be loaded'],
+  [`/webhooks/hooks/${hook.id}`, 'The hook could not be loaded'],
   [`/agents/${agent.id}`, 'The agent could not be loaded'],
   ['/system', 'The state of the system is unknown'],
 ] as const
@@ -62,6 +66,12 @@ const pages = [
   ['/schedules', '0 9 * * *'],
   ['/schedules/new', 'Create schedule'],
   [`/schedules/${schedule.id}`, 'Trigger now'],
+  ['/webhooks', 'Everything was delivered.'],
+  ['/webhooks/new', 'Create webhook'],
+  [`/webhooks/${webhook.id}`, 'Send a test'],
+  ['/webhooks/hooks', '1 hook can start runs.'],
+  ['/webhooks/hooks/new', 'Create hook'],
+  [`/webhooks/hooks/${hook.id}`, 'Where to call'],
   ['/agents', 'triage-bot'],
   ['/agents/new', 'Capabilities'],
   [`/agents/${agent.id}`, 'It has reported nothing yet.'],

@@ -8,6 +8,10 @@ const panels = {
   newSchedule: async () => ({ Component: (await import('./slots.tsx')).NewScheduleRoute }),
   schedule: async () => ({ Component: (await import('../features/schedules/schedule-panel.tsx')).SchedulePanel }),
   newAgent: async () => ({ Component: (await import('../features/agents/new-agent-panel.tsx')).NewAgentPanel }),
+  newWebhook: async () => ({ Component: (await import('../features/webhooks/new-webhook-panel.tsx')).NewWebhookPanel }),
+  webhook: async () => ({ Component: (await import('../features/webhooks/webhook-panel.tsx')).WebhookPanel }),
+  newHook: async () => ({ Component: (await import('./slots.tsx')).NewHookRoute }),
+  hook: async () => ({ Component: (await import('../features/webhooks/hook-panel.tsx')).HookPanel }),
   agent: async () => ({ Component: (await import('../features/agents/agent-panel.tsx')).AgentPanel }),
 }
 
@@ -42,6 +46,17 @@ const pages: RouteObject[] = [
     children: [
       { path: 'new', lazy: panels.newAgent },
       { path: ':agentId', lazy: panels.agent },
+    ],
+  },
+  {
+    path: 'webhooks',
+    lazy: async () => ({ Component: (await import('../features/webhooks/webhooks-page.tsx')).WebhooksPage }),
+    children: [
+      { path: 'new', lazy: panels.newWebhook },
+      { path: 'hooks', element: null },
+      { path: 'hooks/new', lazy: panels.newHook },
+      { path: 'hooks/:hookId', lazy: panels.hook },
+      { path: ':webhookId', lazy: panels.webhook },
     ],
   },
   { path: 'system', lazy: async () => ({ Component: (await import('../features/system/system-page.tsx')).SystemPage }) },

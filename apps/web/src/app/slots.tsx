@@ -3,6 +3,7 @@ import { RunPage } from '../features/runs/run-page.tsx'
 import { RunsPage } from '../features/runs/runs-page.tsx'
 import { NewSchedulePanel } from '../features/schedules/new-schedule-panel.tsx'
 import { TaskList } from '../features/tasks/task-list.tsx'
+import { NewHookPanel } from '../features/webhooks/new-hook-panel.tsx'
 import { ProjectWorkflows } from '../features/workflows/project-workflows.tsx'
 import { WorkflowInputs } from '../features/workflows/workflow-inputs.tsx'
 import { WorkflowPicker } from '../features/workflows/workflow-picker.tsx'
@@ -36,4 +37,8 @@ export const NewScheduleRoute = () => (
     workflowPicker={({ value, onChange }) => <WorkflowPicker none="Choose a workflow" value={value} onChange={onChange} />}
     inputs={({ workflowId, onChange }) => <WorkflowInputs key={workflowId} workflowId={workflowId} onChange={onChange} />}
   />
+)
+
+export const NewHookRoute = () => (
+  <NewHookPanel workflowPicker={({ value, onChange }) => <WorkflowPicker none="Choose a workflow" value={value} onChange={onChange} />} />
 )

@@ -1,4 +1,4 @@
-import type { Id, Project } from '@orrery/shared-types'
+import type { Id, Project, ProjectRole } from '@orrery/shared-types'
 import { createContext, useContext } from 'react'
 import { roleAtLeast } from './roles.ts'
 
@@ -28,9 +28,12 @@ export function useProjectName(): (id: string) => string {
   return (id) => projects.find((project) => project.id === id)?.name ?? 'Unknown project'
 }
 
-/** Whether to offer what only an operator may do. Where the role isn't known it is offered, and the server decides. */
-export function useCanOperate(projectId: string): boolean {
+/** Whether to offer what needs a role. Where one's own isn't known it is offered, and the server decides. */
+function useMay(projectId: string, least: ProjectRole): boolean {
   const { projects } = useProjectScope()
   const role = projects.find((project) => project.id === projectId)?.role
-  return role === undefined || roleAtLeast(role, 'operator')
+  return role === undefined || roleAtLeast(role, least)
 }
+
+export const useCanOperate = (projectId: string): boolean => useMay(projectId, 'operator')
+export const useCanManage = (projectId: string): boolean => useMay(projectId, 'manager')

@@ -6,7 +6,7 @@ import { createClient } from '../app/query-client.ts'
 import { routes } from '../app/router.tsx'
 import { Toasts } from '../components/ui/toast.tsx'
 import { signIn, signOut } from '../lib/session.ts'
-import { agent, health, healthDetailed, project, run, runSummary, schedule, user, workflow } from './fixtures.ts'
+import { agent, health, healthDetailed, hook, project, run, runSummary, schedule, user, webhook, workflow } from './fixtures.ts'
 import { server } from './server.ts'
 
 const at = (path: string) => `*/api/v1${path}`
@@ -55,6 +55,12 @@ export function withContent(): void {
     http.get(at('/schedules'), page([schedule])),
     http.get(at('/schedules/:id/fires'), page([])),
     http.get(at('/schedules/:id'), () => HttpResponse.json(schedule)),
+    http.get(at('/webhooks'), page([webhook])),
+    http.get(at('/webhooks/:id/deliveries'), page([])),
+    http.get(at('/webhooks/:id'), () => HttpResponse.json(webhook)),
+    http.get(at('/hooks'), page([hook])),
+    http.get(at('/hooks/:id/calls'), page([])),
+    http.get(at('/hooks/:id'), () => HttpResponse.json(hook)),
     http.get(at('/agents'), page([agent])),
     http.get(at('/agents/:id/activity'), page([])),
     http.get(at('/agents/:id'), () => HttpResponse.json(agent)),
@@ -63,7 +69,7 @@ export function withContent(): void {
 
 /** An installation in which nobody has made anything but a project. */
 export function withNothing(): void {
-  const lists = ['/tasks', '/workflows', '/runs', '/schedules', '/agents', '/projects/:id/members']
+  const lists = ['/tasks', '/workflows', '/runs', '/schedules', '/webhooks', '/hooks', '/agents', '/projects/:id/members']
   server.use(
     ...fixed,
     ...lists.map((path) => http.get(at(path), page([]))),

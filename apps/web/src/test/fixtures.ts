@@ -1,4 +1,17 @@
-import type { Agent, Health, HealthDetailed, Project, Run, RunSummary, Schedule, Step, User, Workflow } from '@orrery/shared-types'
+import type {
+  Agent,
+  Health,
+  HealthDetailed,
+  Hook,
+  Project,
+  Run,
+  RunSummary,
+  Schedule,
+  Step,
+  User,
+  Webhook,
+  Workflow,
+} from '@orrery/shared-types'
 
 const at = '2026-11-20T12:00:00.000Z'
 const body = '01kab2c3d4e5f6g7h8j9k0mn0'
@@ -112,6 +125,38 @@ export const schedule: Schedule = {
   lastFireAt: at,
   lastRunId: null,
   lastLateMs: 40,
+  version: 1,
+  createdAt: at,
+  updatedAt: at,
+}
+export const webhook: Webhook = {
+  id: idOf('whk', 1),
+  projectId: project.id,
+  name: 'Chat',
+  url: 'https://chat.example.com/in',
+  eventTypes: ['*'],
+  enabled: true,
+  disabledReason: null,
+  previousSecretUntil: null,
+  waiting: 0,
+  dead: 0,
+  lastDeliveredAt: at,
+  version: 1,
+  createdAt: at,
+  updatedAt: at,
+}
+export const hook: Hook = {
+  id: idOf('hok', 1),
+  projectId: project.id,
+  workflowId: workflow.id,
+  workflowName: workflow.name,
+  name: 'Issues',
+  path: `/api/v1/hooks/${idOf('hok', 1)}`,
+  scheme: 'github',
+  mapping: { title: '${{ body.issue.title }}' },
+  enabled: true,
+  previousSecretUntil: null,
+  lastCallAt: at,
   version: 1,
   createdAt: at,
   updatedAt: at,

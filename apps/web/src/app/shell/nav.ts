@@ -1,4 +1,4 @@
-import { Activity, Bot, CalendarClock, FolderKanban, House, Play, Workflow } from 'lucide-react'
+import { Activity, Bot, CalendarClock, FolderKanban, House, Play, Webhook, Workflow } from 'lucide-react'
 
 export const places = [
   { to: '/', name: 'Overview', Icon: House, key: 'o', group: 0 },
@@ -7,6 +7,7 @@ export const places = [
   { to: '/workflows', name: 'Workflows', Icon: Workflow, key: 'w', group: 1 },
   { to: '/schedules', name: 'Schedules', Icon: CalendarClock, key: 's', group: 1 },
   { to: '/agents', name: 'Agents', Icon: Bot, key: 'a', group: 2 },
+  { to: '/webhooks', name: 'Webhooks', Icon: Webhook, key: 'h', group: 3 },
   { to: '/system', name: 'System', Icon: Activity, key: 'y', group: 3 },
 ] as const
 
@@ -16,4 +17,6 @@ export const makings = [
   { to: '/schedules/new', name: 'New schedule' },
   { to: '/projects/new', name: 'New project' },
   { to: '/agents/new', name: 'Add agent' },
+  { to: '/webhooks/new', name: 'New webhook' },
+  { to: '/webhooks/hooks/new', name: 'New hook' },
 ] as const

@@ -12,6 +12,8 @@ const parts: Record<string, string> = {
   schedules: 'Schedule',
   projects: 'Project',
   agents: 'Agent',
+  webhooks: 'Webhook',
+  hooks: 'Incoming',
 }
 
 export function TopLine({ onSearch }: { onSearch: () => void }) {

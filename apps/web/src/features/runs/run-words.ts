@@ -5,6 +5,7 @@ import { counted, duration } from '../../lib/format.ts'
 export const triggerWords: Record<RunTrigger, string> = {
   manual: 'Started by hand',
   schedule: 'By its schedule',
+  webhook: 'By a call of its hook',
   workflow: 'By another workflow',
   retry: 'Retried',
   replay: 'Replayed',

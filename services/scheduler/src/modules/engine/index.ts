@@ -5,7 +5,7 @@ export { attempts, liveSteps, logChunks, runState, runs, slots, steps, workers }
 export { auditBy, createEngine, type Engine, keyTaken } from './engine.ts'
 export { Group } from './group.ts'
 export { wakeHeldRuns } from './held-runs.ts'
-export { Limits } from './limits.ts'
+export { inGroup, type Work } from './in-group.ts'
 export { ownerOf, poolOf, queueOf } from './pool.ts'
 export { begin, type Ended, ordinalOf, type Progress, resume, stateOf } from './progress.ts'
 export { newRunUuid, readStepId, runIdOf, stepIdOf } from './step-id.ts'

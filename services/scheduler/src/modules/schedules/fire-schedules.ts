@@ -1,7 +1,7 @@
 import type { SqlClient, SqlPool } from '@orrery/core'
 import type { CatchUp, Overlap } from '@orrery/shared-types'
 import type { Machinery } from '../../context.ts'
-import { Backlog, Group, Limits, type NewRun, newRunUuid } from '../engine/index.ts'
+import { type Group, inGroup, type NewRun, newRunUuid, type Work } from '../engine/index.ts'
 import { type Busy, type Decided, type Decision, decideTicks, type Planned } from './decide-ticks.policy.ts'
 import {
   type Advanced,
@@ -49,27 +49,6 @@ const forgetAtOnce = 10_000
 /** Keeps the ledger at what people look at. */
 export async function forgetOldFires(pool: SqlPool): Promise<void> {
   while ((await forgetFires(pool, keepDays, forgetAtOnce)) === forgetAtOnce);
-}
-
-export type Work = { client: SqlClient; group: Group; machinery: Machinery; now: Date }
-
-/** One transaction of the engine with something of our own before what it writes. */
-export async function inGroup(pool: SqlPool, machinery: Machinery, work: (work: Work) => Promise<number>): Promise<number> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
-    const now = new Date(machinery.engine.now())
-    const group = new Group(client, machinery.plans, now.toISOString(), { backlog: new Backlog(), limits: new Limits() })
-    group.begin()
-    return await work({ client, group, machinery, now })
-  } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure
-    })
-    throw error
-  } finally {
-    client.release(broken)
-  }
 }
 
 type Answer = { row: DueRow; planned: Planned; decided: Decided; ready: Ready; running: string[] }

@@ -1,8 +1,7 @@
 import type { SqlPool } from '@orrery/core'
 import type { Machinery } from '../../context.ts'
-import { newRunUuid } from '../engine/index.ts'
+import { inGroup, newRunUuid, type Work } from '../engine/index.ts'
 import { type Advanced, advanceSchedules, type NewFire, settleWaiting, takeWaiting, type WaitingRow } from './fire.repository.ts'
-import { inGroup, type Work } from './fire-schedules.ts'
 import { prepare, type Ready, Teller } from './tick-run.ts'
 
 const schedulesAtOnce = 100

@@ -5,8 +5,15 @@ import { storable } from '@orrery/core'
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 /** What an expression may look at. Only what it reads needs to be there. */
 export type Scope = Partial<Record<ScopeName, Json>>
-export const scopeNames = ['inputs', 'steps', 'item', 'run', 'project'] as const
-export type ScopeName = (typeof scopeNames)[number]
+const workflowNames = ['inputs', 'steps', 'item', 'run', 'project'] as const
+const callNames = ['body', 'headers', 'query'] as const
+export type ScopeName = (typeof workflowNames)[number] | (typeof callNames)[number]
+
+/** Where an expression stands decides what it may read, and how deep its macros may be nested. */
+export type Dialect = { name: string; reads: readonly ScopeName[]; maxMacros: number }
+export const inWorkflow: Dialect = { name: 'workflow', reads: workflowNames, maxMacros: 3 }
+/** What comes from outside may be large: without nesting its cost grows no faster than it does. */
+export const inHook: Dialect = { name: 'hook', reads: callNames, maxMacros: 1 }
 
 /** A planned expression: what it reads, and how to get its value. */
 export type Expression = {
@@ -29,7 +36,6 @@ export class ExpressionError extends Error {
 
 const maxLength = 4000
 const maxDepth = 60
-const maxMacros = 3
 
 type Node = { exprKind?: { case?: string; value?: unknown } }
 
@@ -50,13 +56,14 @@ const env = celEnv({ funcs: [...strings, ...mixed] })
 const cache = new Map<string, Expression>()
 
 /** Parses and plans CEL text. Throws ExpressionError for syntax, unknown names, unknown functions, and what is too costly to run. */
-export function compileExpression(text: string): Expression {
-  const known = cache.get(text)
+export function compileExpression(text: string, dialect: Dialect = inWorkflow): Expression {
+  const key = `${dialect.name} ${text}`
+  const known = cache.get(key)
   if (known) return known
   if (text.length > maxLength) throw new ExpressionError(`The expression has ${text.length} characters; at most ${maxLength} are allowed`)
   const parsed = parseText(text)
   const found = { names: new Set<ScopeName>(), steps: new Set<string>() }
-  walk(parsed.expr as Node | undefined, found, { locals: new Set(), depth: 0, macros: 0 })
+  walk(parsed.expr as Node | undefined, found, { locals: new Set(), depth: 0, macros: 0, dialect })
   const planned = plan(env, parsed)
   const expression: Expression = {
     text,
@@ -70,7 +77,7 @@ export function compileExpression(text: string): Expression {
     },
   }
   if (cache.size > 5000) cache.clear()
-  cache.set(text, expression)
+  cache.set(key, expression)
   return expression
 }
 
@@ -83,7 +90,7 @@ function parseText(text: string) {
   }
 }
 
-type Place = { locals: ReadonlySet<string>; depth: number; macros: number }
+type Place = { locals: ReadonlySet<string>; depth: number; macros: number; dialect: Dialect }
 type Found = { names: Set<ScopeName>; steps: Set<string> }
 
 /** Collects what is read and refuses what is unknown or too deep. */
@@ -117,11 +124,11 @@ function walk(node: Node | undefined, found: Found, place: Place): void {
   }
 }
 
-function name(text: string, found: Found, { locals }: Place): void {
+function name(text: string, found: Found, { locals, dialect }: Place): void {
   if (locals.has(text)) return
-  if (!(scopeNames as readonly string[]).includes(text)) {
+  if (!(dialect.reads as readonly string[]).includes(text)) {
     if (/^(bool|int|uint|double|string|bytes|list|map|null_type|type|dyn|google)$/.test(text)) return
-    throw new ExpressionError(`There is no ${text} here; an expression can read ${scopeNames.join(', ')}`)
+    throw new ExpressionError(`There is no ${text} here; an expression can read ${dialect.reads.join(', ')}`)
   }
   found.names.add(text as ScopeName)
 }
@@ -141,7 +148,9 @@ function call(value: Record<string, unknown>, found: Found, place: Place, visit:
 
 function comprehension(value: Record<string, unknown>, place: Place, visit: (child: unknown, at?: Place) => void): void {
   const macros = place.macros + 1
-  if (macros > maxMacros) throw new ExpressionError(`Macros can be nested ${maxMacros} deep`)
+  const { maxMacros } = place.dialect
+  if (macros > maxMacros)
+    throw new ExpressionError(maxMacros === 1 ? "Macros can't be nested here" : `Macros can be nested ${maxMacros} deep`)
   const inner = {
     ...place,
     macros,

@@ -1,4 +1,13 @@
-import { compileExpression, type Expression, ExpressionError, type Json, type Scope, type ScopeName } from './expression.ts'
+import {
+  compileExpression,
+  type Dialect,
+  type Expression,
+  ExpressionError,
+  inWorkflow,
+  type Json,
+  type Scope,
+  type ScopeName,
+} from './expression.ts'
 
 /** A JSON value in which strings may hold `${{ … }}`. */
 export type Template = {
@@ -12,9 +21,9 @@ export type Template = {
 const marker = /\$\{\{([\s\S]*?)\}\}/g
 
 /** Compiles every expression in a value. A string that is one expression keeps the type of its result; others are joined as text. */
-export function compileTemplate(value: Json, onError: (path: string, error: ExpressionError) => void, path = ''): Template {
+export function compileTemplate(value: Json, onError: OnError, path = '', dialect: Dialect = inWorkflow): Template {
   const found: Expression[] = []
-  const evaluate = compile(value, path, found, onError)
+  const evaluate = compile(value, path, { found, onError, dialect })
   return {
     constant: found.length === 0,
     reads: new Set(found.flatMap((each) => [...each.reads])),
@@ -27,28 +36,30 @@ export function compileTemplate(value: Json, onError: (path: string, error: Expr
 export const bareExpression = (text: string): string => /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(text)?.[1]?.trim() ?? text.trim()
 
 type Compiled = (scope: Scope) => Json
+type OnError = (path: string, error: ExpressionError) => void
+type Place = { found: Expression[]; onError: OnError; dialect: Dialect }
 
-function compile(value: Json, path: string, found: Expression[], onError: (path: string, error: ExpressionError) => void): Compiled {
-  if (typeof value === 'string') return compileText(value, path, found, onError)
+function compile(value: Json, path: string, place: Place): Compiled {
+  if (typeof value === 'string') return compileText(value, path, place)
   if (Array.isArray(value)) {
-    const parts = value.map((each, index) => compile(each, `${path}/${index}`, found, onError))
+    const parts = value.map((each, index) => compile(each, `${path}/${index}`, place))
     return (scope) => parts.map((part) => part(scope))
   }
   if (value && typeof value === 'object') {
-    const parts = Object.entries(value).map(([key, each]) => [key, compile(each, `${path}/${pointer(key)}`, found, onError)] as const)
+    const parts = Object.entries(value).map(([key, each]) => [key, compile(each, `${path}/${pointer(key)}`, place)] as const)
     return (scope) => Object.fromEntries(parts.map(([key, part]) => [key, part(scope)]))
   }
   return () => value
 }
 
-function compileText(text: string, path: string, found: Expression[], onError: (path: string, error: ExpressionError) => void): Compiled {
+function compileText(text: string, path: string, { found, onError, dialect }: Place): Compiled {
   if (!text.includes('${{')) return () => text
   const parts: (string | Expression)[] = []
   let end = 0
   for (const match of text.matchAll(marker)) {
     if (match.index > end) parts.push(text.slice(end, match.index))
     try {
-      const expression = compileExpression((match[1] ?? '').trim())
+      const expression = compileExpression((match[1] ?? '').trim(), dialect)
       parts.push(expression)
       found.push(expression)
     } catch (error) {

@@ -1,5 +1,5 @@
+import { type AllowList, checkUrl, DestinationRefused, guardedLookup } from '@orrery/core'
 import { Agent, type Dispatcher, fetch } from 'undici'
-import { type AllowList, checkUrl, guardedLookup } from './destination.ts'
 import type { Executor } from './executor.ts'
 import { maxOutputBytes } from './executor.ts'
 import { StepFailure } from './step-failure.ts'
@@ -22,7 +22,7 @@ export const http =
     if (method !== 'GET' && method !== 'HEAD' && !headers.has('idempotency-key')) headers.set('idempotency-key', step.stepId)
     const body = readBody(input.body, headers)
     for (let hop = 0; hop <= maxRedirects; hop++) {
-      checkUrl(url, allow)
+      requireInBounds(url, allow)
       const agent = new Agent({ connect: { lookup: guardedLookup(url, allow) as never }, maxResponseSize: maxOutputBytes * 8 })
       try {
         const response = await send(url, {
@@ -46,6 +46,14 @@ export const http =
     throw new StepFailure('too_many_redirects', `${url.host} redirected more than ${maxRedirects} times`)
   }
 
+function requireInBounds(url: URL, allow: AllowList): void {
+  try {
+    checkUrl(url, allow)
+  } catch (error) {
+    throw error instanceof DestinationRefused ? new StepFailure(error.code, error.message) : error
+  }
+}
+
 function readUrl({ url, query }: HttpInput): URL {
   if (typeof url !== 'string' || !URL.canParse(url))
     throw new StepFailure('input_invalid', `with.url is no address: ${JSON.stringify(url)}`)
@@ -68,7 +76,7 @@ async function send(url: URL, options: { dispatcher: Dispatcher; signal: AbortSi
     return await fetch(url, options as Parameters<typeof fetch>[1])
   } catch (error) {
     const cause = (error as Error).cause ?? error
-    if (cause instanceof StepFailure) throw cause
+    if (cause instanceof DestinationRefused) throw new StepFailure(cause.code, cause.message)
     if (options.signal.aborted) throw options.signal.reason
     throw new StepFailure('connection_failed', `${url.host} can't be reached: ${(cause as Error).message}`, true)
   }

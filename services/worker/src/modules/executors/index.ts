@@ -1,5 +1,5 @@
+import { readAllowList } from '@orrery/core'
 import type { CodeSteps } from '../../config.ts'
-import { readAllowList } from './destination.ts'
 import type { Executor } from './executor.ts'
 import { http } from './http.ts'
 import { createNodeExecutor } from './node.ts'

@@ -1,7 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import { StepFailure } from './step-failure.ts'
 
 /** Which addresses inside the network may be reached all the same, as host:port. */
 export type AllowList = ReadonlySet<string>
@@ -14,10 +13,20 @@ export const readAllowList = (text: string): AllowList =>
       .filter(Boolean),
   )
 
+/** Why nothing may be sent to an address. The message is for whoever chose it. */
+export class DestinationRefused extends Error {
+  readonly code: 'blocked_destination' | 'input_invalid'
+  constructor(code: 'blocked_destination' | 'input_invalid', message: string) {
+    super(message)
+    this.name = 'DestinationRefused'
+    this.code = code
+  }
+}
+
 const blocked = (host: string) =>
-  new StepFailure(
+  new DestinationRefused(
     'blocked_destination',
-    `${host} is inside a private or reserved network, which steps may not reach; an administrator can allow it in ORRERY_HTTP_ALLOW`,
+    `${host} is inside a private or reserved network, which nothing may reach from here; an administrator can allow it in ORRERY_HTTP_ALLOW`,
   )
 
 /** True for what is reached over the public Internet and nothing else. IPv4 inside IPv6 is looked at as IPv4. */
@@ -35,10 +44,19 @@ export function isPublic(address: string): boolean {
 /** Refuses a URL whose scheme or literal address is out of bounds. Names are checked when they are resolved. */
 export function checkUrl(url: URL, allow: AllowList): void {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new StepFailure('blocked_destination', `An http step can't open ${url.protocol} addresses`)
-  if (url.username || url.password) throw new StepFailure('input_invalid', 'Put credentials into a header, not into the URL')
+    throw new DestinationRefused('blocked_destination', `${url.protocol} addresses can't be called; use https: or http:`)
+  if (url.username || url.password) throw new DestinationRefused('input_invalid', 'Put credentials into a header, not into the URL')
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) && !isPublic(host) && !isAllowed(url, allow)) throw blocked(url.host)
+}
+
+/** Refuses a URL out of bounds, also by what its name leads to now. A name that leads nowhere yet is none. */
+export async function checkDestination(url: URL, allow: AllowList): Promise<void> {
+  checkUrl(url, allow)
+  const refused = await new Promise<Error | null>((resolve) => {
+    guardedLookup(url, allow)(url.hostname.replace(/^\[|\]$/g, ''), {}, resolve)
+  })
+  if (refused instanceof DestinationRefused) throw refused
 }
 
 const isAllowed = (url: URL, allow: AllowList) =>

@@ -1,0 +1,144 @@
+import { AppError, type Ctx, type ErrorKind, inTx, newId, uuidOf } from '@orrery/core'
+import type { FieldError, HookAccepted, HookScheme, Id } from '@orrery/shared-types'
+import type { HookCtx } from '../../context.ts'
+import { auditBy, inGroup, newRunUuid, runIdOf } from '../engine/index.ts'
+import { checkInput, findWorkflow, type Json, type Plan } from '../workflows/index.ts'
+import { type Headers, readBody, tellHeaders } from './call.policy.ts'
+import { hookNotFound } from './get-hook.ts'
+import * as hooks from './hook.repository.ts'
+import * as calls from './hook-call.repository.ts'
+import { applyMapping } from './mapping.ts'
+import { decode, verifyCall } from './verify-call.ts'
+
+/** A call as it came: the bytes that were signed, headers with names in lower case. */
+export type Call = { raw: Buffer; headers: Headers; query: Record<string, Json> }
+
+type Reason =
+  | 'signature_missing'
+  | 'signature_invalid'
+  | 'timestamp_out_of_range'
+  | 'message_seen'
+  | 'hook_disabled'
+  | 'workflow_unavailable'
+  | 'body_invalid'
+  | 'mapping_failed'
+  | 'input_invalid'
+const kindOf: Record<Reason, ErrorKind> = {
+  signature_missing: 'unauthenticated',
+  signature_invalid: 'unauthenticated',
+  timestamp_out_of_range: 'unauthenticated',
+  message_seen: 'conflict',
+  hook_disabled: 'conflict',
+  workflow_unavailable: 'conflict',
+  body_invalid: 'invalid',
+  mapping_failed: 'invalid',
+  input_invalid: 'invalid',
+}
+
+/** What a call is refused with; it is on record for whoever keeps the hook. */
+class Refusal extends AppError {
+  declare readonly code: Reason
+  constructor(reason: Reason, detail: string, errors?: FieldError[]) {
+    super(kindOf[reason], reason, detail, errors && { errors })
+  }
+}
+
+/** Takes a call from outside: who can sign it may start a run. Each call is put down, with the run it started or why not. */
+export async function receiveCall(ctx: HookCtx, id: Id<'hook'>, call: Call): Promise<HookAccepted> {
+  const hook = await hooks.findRow(ctx, id)
+  if (!hook) throw hookNotFound()
+  let messageId: string | null = null
+  try {
+    messageId = await verify(ctx, hook, call)
+    if (!hook.enabled) throw new Refusal('hook_disabled', 'This hook is switched off')
+    const { plan, version } = await readPlan(ctx, hook)
+    const runId = await start(ctx, hook, { plan, version, messageId, input: readInput(hook, plan, call) })
+    return { runId: runIdOf(runId) }
+  } catch (error) {
+    if (error instanceof Refusal) await putDown(ctx, id, messageId, error)
+    throw error
+  }
+}
+
+const secretUnreadable = (cause: unknown): never => {
+  throw new AppError(
+    'unavailable',
+    'secret_unreadable',
+    'The secret of this hook can not be opened with this ORRERY_SECRET_KEY; rotate it',
+    { cause },
+  )
+}
+
+async function verify({ vault }: HookCtx, hook: hooks.HookRow, { raw, headers }: Call): Promise<string | null> {
+  const { previousSecret: old, previousUntil } = hook
+  const sealed = old !== null && previousUntil !== null && new Date(previousUntil) > new Date() ? [hook.secret, old] : [hook.secret]
+  const secrets = await Promise.all(sealed.map((each) => vault.unseal(each, hook.id))).catch(secretUnreadable)
+  const found = verifyCall(hook.scheme as HookScheme, secrets, raw, headers)
+  if (found.refusal) throw new Refusal(found.refusal.reason, found.refusal.detail)
+  return found.messageId
+}
+
+async function readPlan(ctx: HookCtx, hook: hooks.HookRow): Promise<{ plan: Plan; version: number }> {
+  const { status, publishedVersion } = await findWorkflow(ctx, hook.workflowId)
+  if (status === 'archived' || publishedVersion === null)
+    throw new Refusal('workflow_unavailable', 'The workflow of this hook is archived or not published')
+  return { plan: await ctx.plans.get(uuidOf('workflow', hook.workflowId), publishedVersion), version: publishedVersion }
+}
+
+function readInput(hook: hooks.HookRow, plan: Plan, { raw, headers, query }: Call): { [key: string]: Json } {
+  const text = decode(raw)
+  const body = text === undefined ? undefined : readBody(text, headers['content-type'] ?? '', hook.scheme as HookScheme)
+  if (body === undefined) throw new Refusal('body_invalid', 'The body is not the JSON or the UTF-8 text that it says it is')
+  const mapped = applyMapping(hook.mapping, { body: body as Json, headers: tellHeaders(headers), query })
+  if (mapped.errors.length > 0)
+    throw new Refusal('mapping_failed', sentence('The mapping does not fit this call', mapped.errors), mapped.errors)
+  const checked = checkInput(plan.inputs, mapped.input)
+  if (checked.errors.length > 0)
+    throw new Refusal('input_invalid', sentence('The mapped input does not fit the workflow', checked.errors), checked.errors)
+  return checked.input
+}
+
+const sentence = (what: string, errors: FieldError[]) => `${what}: ${errors.map(({ path, message }) => `${path} ${message}`).join('; ')}`
+
+type Start = { plan: Plan; version: number; messageId: string | null; input: { [key: string]: Json } }
+
+/** The row of the call and the run are one transaction, so that a message starts one run, however often it comes. */
+async function start(ctx: HookCtx, hook: hooks.HookRow, { plan, version, messageId, input }: Start): Promise<string> {
+  const runId = newRunUuid()
+  const callId = uuidOf('hookCall', newId('hookCall'))
+  await inGroup(ctx.pipelined, ctx, async ({ client, group }) => {
+    if (!(await calls.claim(client, { id: callId, hookId: uuidOf('hook', hook.id), messageId, runId })))
+      throw new Refusal('message_seen', `The message ${messageId} came before, and started its run then`)
+    const run = {
+      id: runId,
+      projectId: uuidOf('project', hook.projectId),
+      workflowId: uuidOf('workflow', hook.workflowId),
+      version,
+      plan,
+      trigger: 'webhook' as const,
+      input,
+      scheduleId: null,
+      taskId: null,
+      parent: null,
+      by: { ...auditBy(ctx), actor_id: hook.id },
+    }
+    await group.run([{ kind: 'create', run, key: null, answer: null, done: () => undefined, fail: () => undefined }], [])
+  })
+  ctx.engine.poke()
+  ctx.ring()
+  return runId
+}
+
+const longestDetail = 1000
+
+async function putDown(ctx: Ctx, hookId: Id<'hook'>, messageId: string | null, { code, message }: Refusal): Promise<void> {
+  await calls.insertRejected(ctx, { id: newId('hookCall'), hookId, reason: code, detail: message.slice(0, longestDetail), messageId })
+}
+
+const keep = { acceptedDays: 90, rejectedDays: 7, rejectedOfEach: 1000 }
+const forgetAtOnce = 5000
+
+/** Forgets calls of more than 90 days ago, and refused ones after a week or beyond the latest thousand of a hook. */
+export async function forgetCalls(ctx: Ctx): Promise<void> {
+  while ((await inTx(ctx, (ctx) => calls.forget(ctx, keep, forgetAtOnce))) === forgetAtOnce);
+}
