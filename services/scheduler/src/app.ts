@@ -1,7 +1,13 @@
-import { createService, type Deps, Histogram } from '@orrery/service-kit'
+import { createService, type Deps, Histogram, ownCtx } from '@orrery/service-kit'
 import type { FastifyInstance } from 'fastify'
+import { openObjectStore } from './clients/object-store.ts'
 import { openPoolBell } from './clients/pool-bell.ts'
 import type { SchedulerConfig } from './config.ts'
+import type { Machinery } from './context.ts'
+import { keepTidy } from './modules/artifacts/artifact.jobs.ts'
+import { artifactRoutes } from './modules/artifacts/artifact.routes.ts'
+import { type ArtifactMachinery, storeArtifact } from './modules/artifacts/index.ts'
+import { type StoreArtifact, uploadRoutes } from './modules/artifacts/upload.routes.ts'
 import { exchangeRoutes } from './modules/engine/exchange.routes.ts'
 import { createEngine, type Engine } from './modules/engine/index.ts'
 import { runRoutes } from './modules/runs/run.routes.ts'
@@ -14,7 +20,7 @@ import { definitionRoutes, workflowRoutes } from './modules/workflows/workflow.r
 export { SchedulerConfig } from './config.ts'
 export type { Engine } from './modules/engine/index.ts'
 
-export type Scheduler = { app: FastifyInstance; engine: Engine }
+export type Scheduler = { app: FastifyInstance; engine: Engine; storeArtifact: StoreArtifact }
 
 /** Workflows, runs and schedules, and the engine that moves them. */
 export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promise<Scheduler> {
@@ -33,21 +39,38 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
   })
   const machinery = { engine, plans }
   const firing = keepFiring(deps, machinery)
+  const artifacts = openArtifacts(deps, config, machinery)
+  const tidying = keepTidy(deps, artifacts)
+  const store: StoreArtifact = (upload, body) => storeArtifact({ ...ownCtx(deps, 'worker'), ...artifacts }, upload, body)
   app.addHook('preClose', async () => {
     await firing.close()
+    await tidying.close()
     await engine.close()
     await bell.close()
+    await artifacts.objects.close()
   })
   await app.register(definitionRoutes, { prefix: '/api/v1' })
   await app.register(workflowRoutes, { prefix: '/api/v1' })
   await app.register(runRoutes(machinery), { prefix: '/api/v1' })
   await app.register(scheduleRoutes(machinery), { prefix: '/api/v1' })
   await app.register(fireRoutes(machinery), { prefix: '/api/v1' })
+  await app.register(artifactRoutes(artifacts), { prefix: '/api/v1' })
   await app.register(exchangeRoutes(engine, config.ORRERY_WORKER_KEY))
-  return { app: app as unknown as FastifyInstance, engine }
+  await app.register(uploadRoutes(store, config.ORRERY_WORKER_KEY))
+  return { app: app as unknown as FastifyInstance, engine, storeArtifact: store }
 }
 
 export const buildApp = async (deps: Deps, config: SchedulerConfig): Promise<FastifyInstance> => (await buildScheduler(deps, config)).app
+
+function openArtifacts(deps: Deps, config: SchedulerConfig, machinery: Machinery): ArtifactMachinery {
+  const limits = {
+    maxBytes: config.ORRERY_ARTIFACT_MAX_BYTES,
+    runMaxBytes: config.ORRERY_RUN_ARTIFACTS_MAX_BYTES,
+    runMaxCount: config.ORRERY_RUN_ARTIFACTS_MAX,
+    keepDays: config.ORRERY_KEEP_ARTIFACTS_DAYS,
+  }
+  return { ...machinery, objects: openObjectStore(config), limits, pool: deps.pool }
+}
 
 /** One observation for each transaction of the engine; their count says how well steps are grouped. */
 function measureEngine({ registry }: Deps): (events: number) => void {

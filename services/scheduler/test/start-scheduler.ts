@@ -1,28 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { newId } from '@orrery/core'
+import { loadConfig } from '@orrery/service-kit'
 import type { AttemptResult, Id, LeasedStep, Run } from '@orrery/shared-types'
 import { ask, eventually, openInstallation, setting, type TestUser } from '@orrery/testing'
-import { buildScheduler, type Engine } from '../src/app.ts'
+import { buildScheduler, type Engine, SchedulerConfig } from '../src/app.ts'
 
 export const workerKey = 'a-key-for-tests-that-is-long-enough-0123'
 
-const config = {
+const env = {
   DATABASE_URL: 'postgres://unused',
   REDIS_URL: 'redis://unused',
-  ORRERY_HOST: '127.0.0.1',
-  PORT: 0,
-  ADMIN_PORT: 0,
+  PORT: '0',
+  ADMIN_PORT: '0',
   LOG_LEVEL: 'silent',
-  ORRERY_DB_POOL: 8,
-  ORRERY_RATE_LIMIT: 1_000_000,
-  ORRERY_TRUST_PROXY: '',
+  ORRERY_RATE_LIMIT: '1000000',
   ORRERY_WORKER_KEY: workerKey,
 }
 
 type Handler = (step: LeasedStep) => Partial<AttemptResult> | Promise<Partial<AttemptResult>>
 
 /** The real scheduler on a private database, with a person who owns a project. */
-export async function startScheduler() {
+export async function startScheduler(settings: Record<string, string> = {}) {
   const it = await openInstallation()
+  const dataDir = await mkdtemp(join(tmpdir(), 'orrery-scheduler-'))
+  it.use({ close: () => rm(dataDir, { recursive: true, force: true }) })
+  const config = loadConfig(SchedulerConfig, { ...env, ORRERY_DATA_DIR: dataDir, ...settings })
   const open = async () => {
     const deps = it.deps('scheduler')
     const built = await buildScheduler(deps, { ...config, REDIS_URL: setting('ORRERY_TEST_REDIS_URL') })
@@ -30,7 +34,7 @@ export async function startScheduler() {
     it.use(built.app)
     return built
   }
-  const { app, engine } = await open()
+  const { app, engine, storeArtifact } = await open()
   const owner = await it.make.user()
   const projectId = await it.make.project(owner)
 
@@ -57,6 +61,8 @@ export async function startScheduler() {
     it,
     app,
     engine,
+    storeArtifact,
+    dataDir,
     open,
     owner,
     projectId,
