@@ -11,6 +11,9 @@ export const ArtifactName = Type.String({
   description: 'A name such as report.html, or a path such as report/index.html',
 })
 
+/** Which files below the folder of a step are kept: `*` and `?` stand for letters of a name, `**` for folders. */
+export const ArtifactPatterns = Type.Array(ArtifactName, { maxItems: 50 })
+
 /** A file that a step left behind. Gone after `expiresAt`. */
 export const Artifact = Type.Object({
   id: IdOf('artifact'),

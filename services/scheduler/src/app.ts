@@ -1,6 +1,6 @@
 import { createService, type Deps, Histogram, ownCtx } from '@orrery/service-kit'
 import type { FastifyInstance } from 'fastify'
-import { openObjectStore } from './clients/object-store.ts'
+import { openObjectStore } from './clients/open-object-store.ts'
 import { openPoolBell } from './clients/pool-bell.ts'
 import type { SchedulerConfig } from './config.ts'
 import type { Machinery } from './context.ts'
@@ -10,6 +10,7 @@ import { type ArtifactMachinery, storeArtifact } from './modules/artifacts/index
 import { type StoreArtifact, uploadRoutes } from './modules/artifacts/upload.routes.ts'
 import { exchangeRoutes } from './modules/engine/exchange.routes.ts'
 import { createEngine, type Engine } from './modules/engine/index.ts'
+import { logRoutes } from './modules/runs/log.routes.ts'
 import { runRoutes } from './modules/runs/run.routes.ts'
 import { fireRoutes } from './modules/schedules/fire.routes.ts'
 import { keepFiring } from './modules/schedules/schedule.jobs.ts'
@@ -52,6 +53,7 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
   await app.register(definitionRoutes, { prefix: '/api/v1' })
   await app.register(workflowRoutes, { prefix: '/api/v1' })
   await app.register(runRoutes(machinery), { prefix: '/api/v1' })
+  await app.register(logRoutes(machinery), { prefix: '/api/v1' })
   await app.register(scheduleRoutes(machinery), { prefix: '/api/v1' })
   await app.register(fireRoutes(machinery), { prefix: '/api/v1' })
   await app.register(artifactRoutes(artifacts), { prefix: '/api/v1' })

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
-import { newId } from '@orrery/core'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { newId, uuidOf } from '@orrery/core'
 import type { AttemptResult, Id, LeasedStep, StoredArtifact } from '@orrery/shared-types'
 import { type Answer, ask } from '@orrery/testing'
+import type { FastifyInstance } from 'fastify'
 import { startScheduler, workerKey } from './start-scheduler.ts'
 
 export const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
@@ -29,19 +31,7 @@ export async function startWithArtifacts(settings: Record<string, string> = {}) 
     if (!steps[0]) throw new Error('no step came')
     return steps[0]
   }
-  const put = (step: { stepId: string; attempt: number }, name: string, data: string | Buffer, headers: Record<string, string> = {}) =>
-    s.app.inject({
-      method: 'PUT',
-      url: `/internal/artifacts/${step.stepId}/${step.attempt}?name=${encodeURIComponent(name)}`,
-      headers: {
-        authorization: `Bearer ${workerKey}`,
-        'content-type': 'application/octet-stream',
-        'content-length': String(Buffer.byteLength(data)),
-        'x-artifact-sha256': sha256(data),
-        ...headers,
-      },
-      payload: Buffer.from(data),
-    })
+  const put = putter(s.app)
   const stored = async (answer: Promise<Answer>): Promise<StoredArtifact> => {
     const { statusCode, body } = await answer
     if (statusCode !== 201) throw new Error(`${statusCode} ${body}`)
@@ -62,6 +52,35 @@ export async function startWithArtifacts(settings: Record<string, string> = {}) 
     /** Names of the files in the store's folder, half ones included. */
     objects,
     rows,
+    /** Loses every byte, as somebody would who empties the store. */
+    forgetObjects: () => rm(join(s.dataDir, 'objects'), { recursive: true }),
+    /** A row without bytes. */
+    plant: async (step: LeasedStep, name: string): Promise<Id<'artifact'>> => {
+      const id = newId('artifact')
+      await s.it.admin.query(
+        `insert into scheduler.artifacts (id, project_id, run_id, ordinal, attempt, step_key, name, content_type, size_bytes, sha256, object_key, expires_at)
+         values ($1, $2, $3, 1, 1, 'build', $4, 'text/plain', 1, '', 'artifacts/00/none', now() + interval '1 day')`,
+        [uuidOf('artifact', id), uuidOf('project', s.projectId), uuidOf('run', step.runId), name],
+      )
+      return id
+    },
     [Symbol.asyncDispose]: () => s[Symbol.asyncDispose](),
   }
 }
+
+/** Sends a file as a worker would. */
+const putter =
+  (app: FastifyInstance) =>
+  (step: { stepId: string; attempt: number }, name: string, data: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> =>
+    app.inject({
+      method: 'PUT',
+      url: `/internal/artifacts/${step.stepId}/${step.attempt}?name=${encodeURIComponent(name)}`,
+      headers: {
+        authorization: `Bearer ${workerKey}`,
+        'content-type': 'application/octet-stream',
+        'content-length': String(Buffer.byteLength(data)),
+        'x-artifact-sha256': sha256(data),
+        ...headers,
+      },
+      payload: Buffer.from(data),
+    })

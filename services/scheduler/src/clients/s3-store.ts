@@ -39,28 +39,7 @@ export function openS3Store({ endpoint, bucket: Bucket, region, pathStyle, crede
     requestHandler: { connectionTimeout: 3000, socketTimeout: 60_000 },
   })
   return {
-    async put(key, body, signal) {
-      const upload = new Upload({
-        client,
-        params: { Bucket, Key: key, Body: body },
-        partSize: partBytes,
-        queueSize: partsAtOnce,
-        leavePartsOnError: false,
-      })
-      const end = () => void body.destroy(signal?.reason as Error)
-      signal?.addEventListener('abort', end, { once: true })
-      try {
-        signal?.throwIfAborted()
-        await upload.done()
-      } catch (error) {
-        const broke = body.errored
-        body.destroy()
-        // what the server says about clearing up must not hide why there was something to clear
-        throw broke ?? error
-      } finally {
-        signal?.removeEventListener('abort', end)
-      }
-    },
+    put: (key, body, signal) => putInParts(client, { Bucket, Key: key, Body: body }, signal),
     async get(key, range) {
       try {
         const { Body } = await client.send(
@@ -90,6 +69,24 @@ export function openS3Store({ endpoint, bucket: Bucket, region, pathStyle, crede
         if (Initiated && Initiated < begunBefore) await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
     },
     close: async () => client.destroy(),
+  }
+}
+
+async function putInParts(client: S3Client, params: { Bucket: string; Key: string; Body: Readable }, signal?: AbortSignal): Promise<void> {
+  const body = params.Body
+  const upload = new Upload({ client, params, partSize: partBytes, queueSize: partsAtOnce, leavePartsOnError: false })
+  const end = () => void body.destroy(signal?.reason as Error)
+  signal?.addEventListener('abort', end, { once: true })
+  try {
+    signal?.throwIfAborted()
+    await upload.done()
+  } catch (error) {
+    const broke = body.errored
+    body.destroy()
+    // what the server says about clearing up must not hide why there was something to clear
+    throw broke ?? error
+  } finally {
+    signal?.removeEventListener('abort', end)
   }
 }
 

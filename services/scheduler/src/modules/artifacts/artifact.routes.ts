@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { sendProblem } from '@orrery/service-kit'
 import { Artifact, ArtifactPage, ArtifactQuery, Empty, IdOf, Input, problems } from '@orrery/shared-types'
 import { Type } from '@sinclair/typebox'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ArtifactMachinery } from './artifact.context.ts'
 import { dispositionOf, namesTag, rangeOf } from './artifact.policy.ts'
 import { deleteArtifact } from './delete-artifact.ts'
@@ -19,7 +20,7 @@ const bytes = Type.Unsafe<unknown>({ type: 'string', format: 'binary' })
 const loading = {
   params,
   produces: ['application/octet-stream'],
-  response: { 200: bytes, 206: bytes, 304: Empty, 416: Empty, ...problems(401, 404, 503) },
+  response: { 200: bytes, 206: bytes, 304: Empty, ...problems(401, 404, 416, 503) },
 }
 const deleting = { params, response: { 204: Empty, ...problems(401, 403, 404) } }
 
@@ -51,7 +52,7 @@ export const artifactRoutes =
         const { range, 'if-range': ifRange, 'if-none-match': ifNoneMatch } = request.headers
         if (namesTag(ifNoneMatch, tag)) return reply.code(304).send(null)
         const asked = rangeOf(ifRange === undefined || ifRange === tag ? range : undefined, artifact.sizeBytes)
-        if (asked === 'none') return reply.code(416).header('content-range', `bytes */${artifact.sizeBytes}`).send(null)
+        if (asked === 'none') return refuseRange(request, reply, artifact)
         const body = await openArtifact(ctx, artifact.id, asked === 'all' ? undefined : asked)
         if (asked !== 'all') reply.code(206).header('content-range', `bytes ${asked.from}-${asked.to}/${artifact.sizeBytes}`)
         const length = asked === 'all' ? artifact.sizeBytes : asked.to - asked.from + 1
@@ -67,6 +68,13 @@ export const artifactRoutes =
       },
     )
   }
+
+const refuseRange = (request: FastifyRequest, reply: FastifyReply, { sizeBytes }: Artifact) =>
+  sendProblem(request, reply.header('content-range', `bytes */${sizeBytes}`), {
+    status: 416,
+    code: 'range_not_satisfiable',
+    detail: `There is no such range: the artifact has ${sizeBytes} bytes`,
+  })
 
 /** What every answer about the bytes says of them. A program made them, so a browser is to run nothing in them. */
 function describe(reply: FastifyReply, artifact: Artifact): string {

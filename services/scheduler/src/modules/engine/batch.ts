@@ -5,6 +5,7 @@ import type {
   AttemptRow,
   AuditRow,
   LiveRow,
+  LogRow,
   NewTimer,
   RunBlocked,
   RunEnd,
@@ -18,6 +19,7 @@ import type {
 import { runIdOf, stepIdOf } from './step-id.ts'
 
 type ChangedLive = Pick<LiveRow, 'run_id' | 'ordinal' | 'state' | 'attempt' | 'worker' | 'started_at'>
+type LogCount = Pick<LiveRow, 'run_id' | 'ordinal' | 'attempt'> & { log_lines: number; log_bytes: number }
 type StateSet = Pick<
   StateRow,
   'run_id' | 'entity_version' | 'started' | 'nodes' | 'fans' | 'next_ordinal' | 'error' | 'open' | 'waits' | 'blocked' | 'slot_waiting'
@@ -40,6 +42,9 @@ export class Batch {
   readonly timers: NewTimer[] = []
   readonly audits: AuditRow[] = []
   readonly signals: SignalRow[] = []
+  readonly logs: LogRow[] = []
+  /** By attempt, the last count of each. */
+  readonly logCounts = new Map<string, LogCount>()
   readonly blockedRuns: RunBlocked[] = []
   readonly slots: SlotRow[] = []
   readonly freedSlots: string[] = []
