@@ -10,6 +10,9 @@ import type { FastifyInstance } from 'fastify'
 
 export const workerKey = 'a-key-for-tests-that-is-long-enough-0123'
 
+/** Holds the artifacts of the tests of this process. */
+export const objectsFolder = join(tmpdir(), `orrery-tests-${process.pid}`)
+
 /** Settings that the services read from the environment, for those built in this process. */
 export const settings = () => ({
   DATABASE_URL: 'postgres://unused',
@@ -25,7 +28,7 @@ export const settings = () => ({
   ORRERY_CODE_STEPS: 'off' as const,
   ORRERY_PARTS: '',
   ORRERY_WS_PER_IP: 10_000,
-  ORRERY_DATA_DIR: join(tmpdir(), `orrery-tests-${process.pid}`),
+  ORRERY_DATA_DIR: objectsFolder,
   S3_BUCKET: 'orrery',
   S3_REGION: 'us-east-1',
   S3_PATH_STYLE: true,

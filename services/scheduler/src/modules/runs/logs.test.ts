@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
-import type { LeasedStep, LogBatch, LogLine, LogPage } from '@orrery/shared-types'
+import type { Exchange, LeasedStep, LogBatch, LogLine, LogPage } from '@orrery/shared-types'
 import { ask } from '@orrery/testing'
 import { startScheduler } from '../../../test/start-scheduler.ts'
-import { maxLogLines } from '../engine/log-limit.ts'
 
+const maxLogLines = 10_000
 const worker = 'wkr_01h455vb4pex5vsknk084sn02q'
 const definition = { steps: { build: { uses: 'noop' }, each: { uses: 'noop', foreach: [1, 2] } } }
 type Line = LogBatch['lines'][number]
@@ -12,7 +12,7 @@ type Line = LogBatch['lines'][number]
 async function start() {
   const s = await startScheduler()
   const run = await s.start(await s.publish(definition))
-  const call = { worker, results: [], heartbeats: [], logs: [], room: {} } as const
+  const call: Exchange = { worker, results: [], heartbeats: [], logs: [], room: {} }
   const taken: LeasedStep[] = []
   while (taken.length < 3) taken.push(...(await s.engine.exchange({ ...call, room: { default: 10 }, waitMs: 1000 })).steps)
   const step = (key: string, item: number | null = null) => {
