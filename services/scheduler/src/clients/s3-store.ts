@@ -21,7 +21,8 @@ export type S3Options = {
   credentials?: { accessKeyId: string; secretAccessKey: string }
 }
 
-const partBytes = 8 * 1024 * 1024
+// the least that S3 takes as a part: what an upload holds in memory is a few of them
+const partBytes = 5 * 1024 * 1024
 const partsAtOnce = 2
 const removedAtOnce = 1000
 
