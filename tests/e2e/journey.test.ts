@@ -139,7 +139,6 @@ async function takeFilesHome(browser: Browser): Promise<void> {
   await page.getByRole('tab', { name: 'Artifacts' }).first().click()
   await page.getByText('from look').waitFor()
   await findNothing(browser)
-  console.log(await browser.picture())
   await page.getByRole('tab', { name: 'Timeline' }).click()
 }
 

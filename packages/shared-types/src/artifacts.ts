@@ -37,6 +37,7 @@ export const ArtifactQuery = Input({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
   stepId: Type.Optional(IdOf('step')),
+  step: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'The key of a step, with all of its items' })),
 })
 export type ArtifactQuery = Static<typeof ArtifactQuery>
 

@@ -92,6 +92,21 @@ it('shows those of the selected step alone, and copies the whole hash', async ()
   expect(asked).toEqual([step.id])
 })
 
+it('shows for a step that ran over a list what its items left behind', async () => {
+  const items = [0, 1].map((itemIndex) => makeStep({ id: idOf('stp', 5 + itemIndex), itemIndex, uses: 'shell' }))
+  open([], `?step=${step.id}&show=artifacts`)
+  const asked: (string | null)[] = []
+  server.use(
+    http.get(`*/api/v1/runs/${run.id}`, () => HttpResponse.json({ ...run, steps: [step, ...items] })),
+    http.get('*/api/v1/runs/:id/artifacts', ({ request }) => {
+      asked.push(new URL(request.url).search)
+      return HttpResponse.json({ items: [{ ...artifact, stepId: idOf('stp', 6), itemIndex: 1 }], nextCursor: null })
+    }),
+  )
+  expect(await screen.findByText('from fetch[1]')).toBeVisible()
+  expect(asked).toEqual([expect.stringContaining('step=fetch')])
+})
+
 it('says how files come there where there are none', async () => {
   const { container } = open([], `?step=${step.id}&show=artifacts`)
   expect(await screen.findByText('This step has left no file behind.')).toBeVisible()

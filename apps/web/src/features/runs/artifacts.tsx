@@ -10,7 +10,7 @@ import { runQueries } from './run.queries.ts'
 
 /** The files that one step left behind, or all steps of a run. */
 export function Artifacts({ run, step }: { run: Run; step?: Step }) {
-  const { rows, isPending, error, retry, hasMore, loadMore, isLoadingMore } = useListing(runQueries.artifacts(run.id, step?.id))
+  const { rows, isPending, error, retry, hasMore, loadMore, isLoadingMore } = useListing(runQueries.artifacts(run.id, whose(run, step)))
   if (isPending) return <SkeletonRows rows={3} label="Loading artifacts" />
   if (error) return <ErrorState compact what="The artifacts could not be loaded" error={error} onRetry={retry} />
   if (rows.length === 0) return <NoArtifacts step={step} />
@@ -18,7 +18,7 @@ export function Artifacts({ run, step }: { run: Run; step?: Step }) {
     <div className="min-h-0 overflow-y-auto">
       <ul aria-label="Artifacts" className="divide-y divide-line">
         {rows.map((artifact) => (
-          <Row key={artifact.id} artifact={artifact} isOfOneStep={step !== undefined} />
+          <Row key={artifact.id} artifact={artifact} isOfOneStep={step !== undefined && step.id === artifact.stepId} />
         ))}
       </ul>
       {hasMore && (
@@ -30,6 +30,13 @@ export function Artifacts({ run, step }: { run: Run; step?: Step }) {
       )}
     </div>
   )
+}
+
+/** A step that ran over a list has what its items left behind. */
+function whose(run: Run, step: Step | undefined): { stepId?: string; step?: string } {
+  if (!step) return {}
+  const isWhole = step.itemIndex === null && run.steps.some((one) => one.key === step.key && one.itemIndex !== null)
+  return isWhole ? { step: step.key } : { stepId: step.id }
 }
 
 function Row({ artifact, isOfOneStep }: { artifact: Artifact; isOfOneStep: boolean }) {

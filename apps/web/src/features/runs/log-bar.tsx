@@ -25,7 +25,7 @@ export function LogBar({ runId, step, search, total }: { runId: string; step: St
         value={words}
         onChange={(event) => setWords(event.target.value)}
         onKeyDown={onKeyDown}
-        className="max-w-52"
+        className="max-w-52 min-w-28 flex-1"
       />
       <IconButton label="Previous match (Shift Enter)" disabled={at === -1} onClick={() => move(-1)}>
         <ChevronUp size={14} />
@@ -33,7 +33,7 @@ export function LogBar({ runId, step, search, total }: { runId: string; step: St
       <IconButton label="Next match (Enter)" disabled={at === -1} onClick={() => move(1)}>
         <ChevronDown size={14} />
       </IconButton>
-      <span role="status" className="tnum flex-1 text-xs text-ink-3">
+      <span role="status" className="tnum mr-auto text-xs whitespace-nowrap text-ink-3">
         {words.trim() === ''
           ? plural(total, 'line')
           : matches.length === 0

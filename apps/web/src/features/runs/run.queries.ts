@@ -56,9 +56,9 @@ export const runQueries = {
       queryKey: runKeys.comparison(id, other),
       queryFn: ({ signal }) => api.get<RunComparison>(`/runs/${id}/compare`, { query: { with: other }, signal }),
     }),
-  /** Of one step, or of all. */
-  artifacts: (id: string, stepId?: string) =>
-    pagesOf<Artifact>([...runKeys.artifacts(id), stepId ?? null], `/runs/${id}/artifacts`, { stepId }),
+  /** Of one step, of a step with all of its items, or of the run. */
+  artifacts: (id: string, of: { stepId?: string; step?: string }) =>
+    pagesOf<Artifact>([...runKeys.artifacts(id), of], `/runs/${id}/artifacts`, of),
   /** Lines only ever come behind those at hand: asking again fetches what is new. */
   logs: (id: string, stepId: string) => {
     const queryKey = [...runKeys.logs(id), stepId]

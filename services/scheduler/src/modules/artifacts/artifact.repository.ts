@@ -36,6 +36,7 @@ export async function list(ctx: Ctx, run: Id<'run'>, query: ArtifactQuery): Prom
         eq(artifacts.runId, uuidOf('run', run)),
         visible(ctx, artifacts.projectId),
         query.stepId === undefined ? undefined : and(eq(artifacts.runId, step?.run ?? ''), eq(artifacts.ordinal, step?.ordinal ?? 0)),
+        query.step === undefined ? undefined : eq(artifacts.stepKey, query.step),
         page.where,
       ),
     )

@@ -21,8 +21,9 @@ describe('the artifacts of a run', () => {
     expect(Math.round(days)).toBe(30)
     const rest = (await s.as.get(`/api/v1/runs/${step.runId}/artifacts?cursor=${page.nextCursor}`)).json()
     expect([rest.items.map((each: Artifact) => each.name), rest.nextCursor]).toEqual([['c'], null])
-    const of = async (stepId: string) => (await s.as.get(`/api/v1/runs/${step.runId}/artifacts?stepId=${stepId}`)).json().items.length
-    expect([await of(step.stepId), await of(`${step.stepId.slice(0, -1)}9`)]).toEqual([3, 0])
+    const of = async (query: string) => (await s.as.get(`/api/v1/runs/${step.runId}/artifacts?${query}`)).json().items.length
+    expect([await of(`stepId=${step.stepId}`), await of(`stepId=${step.stepId.slice(0, -1)}9`)]).toEqual([3, 0])
+    expect([await of('step=each'), await of('step=other')]).toEqual([3, 0])
   })
 
   it('422 refuses a cursor that is none', async () => {
