@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newId, newUuid, uuidOf } from '@orrery/core'
-import { buildScheduler } from '@orrery/scheduler'
+import { buildScheduler, SchedulerConfig } from '@orrery/scheduler'
 import { startServers } from '@orrery/servers'
 import {
   createLog,
   databaseUrl,
+  loadConfig,
   migrate,
   openDeps,
   ownCtx,
@@ -76,8 +77,7 @@ export async function openInstallation() {
   const deps = open('scheduler')
   const gateway = open('realtime-gateway')
   const relay = startRelay(gateway)
-  const secrets = { ORRERY_WORKER_KEY: randomBytes(24).toString('hex'), ORRERY_SECRET_KEY: randomBytes(48).toString('base64') }
-  const { app, engine } = await buildScheduler(deps, { ...baseConfig(servers), ...secrets })
+  const { app, engine, storeArtifact } = await buildScheduler(deps, baseConfig(servers, dataDir))
   await app.ready()
   /** When the first step of a run reached the worker, by the clock of this process. */
   const began = new Map<string, number>()
@@ -96,6 +96,8 @@ export async function openInstallation() {
     codeSteps: 'off',
     httpAllow: '',
     workDir: join(dataDir, 'work'),
+    storeArtifact,
+    artifactMaxBytes: 1_000_000,
   })
   const admin = openAdmin(servers.databaseUrl)
   return {
@@ -129,18 +131,17 @@ export async function openInstallation() {
 }
 export type Installation = Awaited<ReturnType<typeof openInstallation>>
 
-const baseConfig = (servers: { databaseUrl: string; redisUrl: string }) => ({
-  DATABASE_URL: servers.databaseUrl,
-  REDIS_URL: servers.redisUrl,
-  ORRERY_HOST: '127.0.0.1',
-  PORT: 0,
-  ADMIN_PORT: 0,
-  LOG_LEVEL: 'warn',
-  ORRERY_DB_POOL: 10,
-  ORRERY_RATE_LIMIT: 1_000_000,
-  ORRERY_TRUST_PROXY: '',
-  ORRERY_KEEP_RUNS_DAYS: 36_500,
-  ORRERY_KEEP_LOGS_DAYS: 36_500,
-  ORRERY_HTTP_ALLOW: '',
-  ORRERY_HOOK_RATE_LIMIT: 300,
-})
+const secrets = { ORRERY_WORKER_KEY: randomBytes(24).toString('hex'), ORRERY_SECRET_KEY: randomBytes(48).toString('base64') }
+const baseConfig = (servers: { databaseUrl: string; redisUrl: string }, dataDir: string) =>
+  loadConfig(SchedulerConfig, {
+    DATABASE_URL: servers.databaseUrl,
+    REDIS_URL: servers.redisUrl,
+    PORT: '0',
+    ADMIN_PORT: '0',
+    LOG_LEVEL: 'warn',
+    ORRERY_RATE_LIMIT: '1000000',
+    ...secrets,
+    ORRERY_KEEP_RUNS_DAYS: '36500',
+    ORRERY_KEEP_LOGS_DAYS: '36500',
+    ORRERY_DATA_DIR: dataDir,
+  })

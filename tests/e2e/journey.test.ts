@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makePlace, run, untilReady } from '../../apps/standalone/src/test/processes.ts'
@@ -19,7 +19,8 @@ steps:
       run: |
         echo "waiting at the gate"
         while [ ! -e "$GATE" ]; do sleep 0.05; done
-        echo "the gate is open"
+        echo "the gate is open" | tee notes.txt
+      artifacts: ["*.txt"]
 
   tell:
     ${needs}
@@ -120,6 +121,27 @@ async function watchRun(browser: Browser, gate: string): Promise<void> {
   await findNothing(browser)
 }
 
+/** Finds words in the log, and takes the log and the file that the step left behind. */
+async function takeFilesHome(browser: Browser): Promise<void> {
+  const { page } = browser
+  const download = async (name: RegExp) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()])
+    return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') }
+  }
+  await page.getByRole('searchbox', { name: 'Search the log' }).fill('GATE IS')
+  await page.getByText('1 of 1 match').waitFor()
+  await findNothing(browser)
+  const log = await download(/^Download the log of look/)
+  expect(log.name).toBe('look.log')
+  expect(log.text).toMatch(/ look stdout the gate is open\n.* look system Kept notes\.txt, 17 bytes\n/)
+  await page.getByRole('tab', { name: 'Artifacts' }).last().click()
+  expect(await download(/^Download notes\.txt/)).toEqual({ name: 'notes.txt', text: 'the gate is open\n' })
+  await page.getByRole('tab', { name: 'Artifacts' }).first().click()
+  await page.getByText('from look').waitFor()
+  await findNothing(browser)
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+}
+
 async function switchTheme(browser: Browser): Promise<void> {
   const { page } = browser
   const theme = () => page.evaluate(`document.documentElement.dataset.theme`)
@@ -181,6 +203,7 @@ if (!canBrowse) console.warn(`The journey through the web app is not walked: no 
         await registerAndMakeProject(browser)
         await writeWorkflow(browser)
         await watchRun(browser, gate)
+        await takeFilesHome(browser)
         await switchTheme(browser)
         await giveItASchedule(browser, gate)
       } catch (error) {

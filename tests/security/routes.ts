@@ -242,6 +242,11 @@ export const routes: Record<string, Route> = {
   },
   getRun: { access: 'viewer', request: of(run) },
   getRunLogs: { access: 'viewer', request: of(run) },
+  downloadRunLogs: { access: 'viewer', request: of(run) },
+  listArtifacts: { access: 'viewer', request: of(run) },
+  getArtifact: { access: 'viewer', request: of((side) => side.artifact()) },
+  getArtifactContent: { access: 'viewer', request: of((side) => side.artifact()) },
+  deleteArtifact: { access: 'manager', request: of((side) => side.artifact()) },
   cancelRun: { access: 'operator', request: of(run) },
   whyRun: { access: 'viewer', request: of(run) },
   getRunTimeline: { access: 'viewer', request: of(run) },
@@ -368,8 +373,9 @@ export const routes: Record<string, Route> = {
 }
 
 /** What answers and is no part of the described API: still closed to whoever has no credential. */
-export const hidden: { method: 'GET' | 'POST' | 'DELETE'; url: string }[] = [
+export const hidden: { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; url: string }[] = [
   { method: 'GET', url: '/mcp' },
   { method: 'DELETE', url: '/mcp' },
   { method: 'POST', url: '/internal/exchange' },
+  { method: 'PUT', url: '/internal/artifacts/stp_01h455vb4pex5vsknk084s0001/1?name=a' },
 ]

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { buildApp as buildAgents } from '@orrery/agents'
 import { buildApp as buildAuth } from '@orrery/auth'
 import { newId } from '@orrery/core'
@@ -6,10 +7,10 @@ import { buildApp as buildProjects } from '@orrery/projects'
 import { buildApp as buildGateway } from '@orrery/realtime-gateway'
 import { buildApp as buildScheduler } from '@orrery/scheduler'
 import { joinOpenApi, type StatefulService, serviceFor } from '@orrery/service-kit'
-import type { Id, ProjectRole } from '@orrery/shared-types'
+import type { Id, LeasedStep, ProjectRole } from '@orrery/shared-types'
 import { type Answer, eventually, openInstallation, setting } from '@orrery/testing'
 import type { FastifyInstance } from 'fastify'
-import { settings } from '../support/in-process.ts'
+import { settings, workerKey } from '../support/in-process.ts'
 
 const password = 'tin-lantern-52-harbour'
 
@@ -18,6 +19,12 @@ export type Person = { id: Id<'user'>; token: string; email: string }
 export const nobodyThere = '127.0.0.1:9'
 
 type Made = { id: string } & Record<string, unknown>
+
+type Send = (
+  method: Operation['method'],
+  url: string,
+  request?: { token?: string | undefined; body?: unknown; headers?: Record<string, string> },
+) => Promise<Answer>
 
 /** One project with its people, and what its owner can make there. */
 export type Side = {
@@ -33,6 +40,8 @@ export type Side = {
   person: () => Promise<Person>
   /** A further session of the owner. */
   session: () => Promise<string>
+  /** A file that a step of a run left behind. */
+  artifact: () => Promise<Made>
 }
 
 export type Operation = { operationId: string; method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string }
@@ -102,6 +111,7 @@ export async function openWorld() {
         await make(`/projects/${made.id}/members`, { userId: roles[role].id, role })
       return made
     }
+    const projectId = (await project()).id as Id<'project'>
     const session = async () => {
       await logIn(owner.email)
       const { items } = (await send('GET', '/api/v1/auth/sessions', { token: owner.token })).json() as {
@@ -111,7 +121,8 @@ export async function openWorld() {
       if (!other) throw new Error('no other session')
       return other.id
     }
-    return { projectId: (await project()).id as Id<'project'>, owner, roles, make, eventually: waitFor, project, person, session }
+    const artifact = () => leaveBehind(send, make, projectId)
+    return { projectId, owner, roles, make, eventually: waitFor, project, person, session, artifact }
   }
 
   /** Counts and contents of everything that a request may change. What works by itself in the background is left out. */
@@ -149,6 +160,40 @@ export async function openWorld() {
   }
 }
 export type World = Awaited<ReturnType<typeof openWorld>>
+
+/** Does a step as a worker would that leaves a file behind. Whatever else waits is done too, so that no lease ends later. */
+async function leaveBehind(send: Send, make: Side['make'], projectId: string): Promise<Made> {
+  const slug = `w-${newId('workflow').slice(4)}`
+  const workflow = await make('/workflows', { projectId, slug, name: slug, definition: { steps: { a: { uses: 'noop' } } } })
+  await make(`/workflows/${workflow.id}/publish`, {})
+  const run = await make('/runs', { workflowId: workflow.id })
+  const worker = newId('worker')
+  const exchange = async (results: object[]): Promise<LeasedStep[]> => {
+    const body = { worker, results, heartbeats: [], logs: [], room: results.length > 0 ? {} : { default: 1000 }, waitMs: 5000 }
+    return (await send('POST', '/internal/exchange', { token: workerKey, body })).json().steps
+  }
+  let made: Made | undefined
+  while (!made) {
+    const steps = await exchange([])
+    const step = steps.find((each) => each.runId === run.id)
+    if (step) {
+      const headers = {
+        'content-type': 'application/octet-stream',
+        'content-length': '1',
+        'x-artifact-sha256': createHash('sha256').update('x').digest('hex'),
+      }
+      const answer = await send('PUT', `/internal/artifacts/${step.stepId}/${step.attempt}?name=a.txt`, {
+        token: workerKey,
+        body: 'x',
+        headers,
+      })
+      if (answer.statusCode !== 201) throw new Error(answer.body)
+      made = answer.json()
+    }
+    await exchange(steps.map(({ stepId, attempt }) => ({ stepId, attempt, output: null })))
+  }
+  return made
+}
 
 /** Every described route. One without an operationId is named by its method and path. */
 export const operationsOf = (document: World['document']): Operation[] =>

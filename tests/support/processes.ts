@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { StatefulService } from '@orrery/service-kit'
 import { eventually, type Installation, setting } from '@orrery/testing'
-import { secretKey, workerKey } from './in-process.ts'
+import { objectsFolder, secretKey, workerKey } from './in-process.ts'
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -42,6 +42,7 @@ export async function startProcess(
       ORRERY_WORKER_KEY: workerKey,
       ORRERY_SECRET_KEY: secretKey,
       ORRERY_RATE_LIMIT: '1000000',
+      ORRERY_DATA_DIR: objectsFolder,
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'error',
       PORT: String(own),
       ADMIN_PORT: String(admin),

@@ -26,6 +26,7 @@ export const StandaloneConfig = Type.Object({
   ORRERY_HTTP_ALLOW: Type.Optional(Type.String({ description: 'Addresses inside the network that http steps may reach' })),
   ORRERY_WORKER_ROOM: worker.ORRERY_WORKER_ROOM,
   ORRERY_CODE_ROOM: worker.ORRERY_CODE_ROOM,
+  ORRERY_ARTIFACT_MAX_BYTES: worker.ORRERY_ARTIFACT_MAX_BYTES,
 })
 export type StandaloneConfig = Static<typeof StandaloneConfig>
 

@@ -47,12 +47,13 @@ const local = (name: string, app: FastifyInstance): GatewayPart => ({
 /** Builds every service in this process, and a worker that takes its steps straight from the scheduler's engine. */
 export async function startParts(open: Open, env: Env, config: StandaloneConfig): Promise<Running> {
   const deps = open('scheduler')
-  const { app: scheduler, engine } = await buildScheduler(deps, loadConfig(SchedulerConfig, env))
+  const { app: scheduler, engine, storeArtifact } = await buildScheduler(deps, loadConfig(SchedulerConfig, env))
   const services = new Map<StatefulService, FastifyInstance>([['scheduler', scheduler]])
   for (const [name, build] of Object.entries(plain) as [StatefulService, Build][]) services.set(name, await build(open(name), env))
   await Promise.all([...services.values()].map((app) => app.ready()))
   const worker = startWorker({
     exchange: (call) => engine.exchange(call),
+    storeArtifact,
     redisUrl: env['REDIS_URL'] ?? '',
     namespace: deps.namespace,
     log: deps.log.child({ service: 'worker' }),
@@ -60,6 +61,7 @@ export async function startParts(open: Open, env: Env, config: StandaloneConfig)
     codeSteps: codeStepsOf(config),
     httpAllow: httpAllowOf(config),
     workDir: join(config.ORRERY_DATA_DIR, 'work'),
+    artifactMaxBytes: config.ORRERY_ARTIFACT_MAX_BYTES,
   })
   const parts: GatewayPart[] = [...services].map(([name, app]) => local(name, app))
   // It lives and dies with this process.

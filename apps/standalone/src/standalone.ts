@@ -152,6 +152,7 @@ async function settings(env: Env, config: StandaloneConfig, servers: Servers): P
     REDIS_URL: servers.redisUrl,
     CHROMA_URL: servers.chromaUrl,
     ORRERY_HOST: config.ORRERY_HOST,
+    ORRERY_DATA_DIR: config.ORRERY_DATA_DIR,
     PORT: '0',
     ADMIN_PORT: '0',
   }

@@ -17,6 +17,7 @@ export const edgeRoutes: readonly { prefix: string; service: StatefulService; we
   { prefix: '/api/v1/agents', service: 'agents' },
   { prefix: '/api/v1/workflows', service: 'scheduler' },
   { prefix: '/api/v1/runs', service: 'scheduler' },
+  { prefix: '/api/v1/artifacts', service: 'scheduler' },
   { prefix: '/api/v1/schedules', service: 'scheduler' },
   { prefix: '/api/v1/queues', service: 'scheduler' },
   { prefix: '/api/v1/dead-letters', service: 'scheduler' },

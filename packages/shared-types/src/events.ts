@@ -70,6 +70,12 @@ export const events = {
     Type.Object({ runId: id.run, key: Type.String(), queue: Type.String(), code: Type.String() }),
   ),
   'step.logged': event('runs', 'step', Type.Object({ runId: id.run, key: Type.String(), lines: Type.Integer() })),
+  'artifact.created': event(
+    'runs',
+    'artifact',
+    Type.Object({ runId: id.run, stepId: IdOf('step'), name: Type.String(), contentType: Type.String(), sizeBytes: Type.Integer() }),
+  ),
+  'artifact.deleted': event('runs', 'artifact', Type.Object({ runId: id.run, stepId: IdOf('step'), reason: Type.String() })),
   'execution.completed': event(
     'runs',
     'run',

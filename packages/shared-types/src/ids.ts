@@ -10,6 +10,7 @@ export const idPrefixes = {
   workflow: 'wfl',
   run: 'run',
   step: 'stp',
+  artifact: 'art',
   schedule: 'sch',
   webhook: 'whk',
   delivery: 'dlv',

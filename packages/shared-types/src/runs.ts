@@ -77,6 +77,8 @@ export const RunQuery = Input({
 })
 export type RunQuery = Static<typeof RunQuery>
 
+export const LogStream = OneOf(['stdout', 'stderr', 'system'])
+export type LogStream = Static<typeof LogStream>
 export const LogLine = Type.Object({
   cursor: Type.String(),
   stepId: IdOf('step'),
@@ -84,18 +86,35 @@ export const LogLine = Type.Object({
   itemIndex: Nullable(Type.Integer()),
   attempt: Type.Integer(),
   at: Timestamp,
-  stream: OneOf(['stdout', 'stderr', 'system']),
+  stream: LogStream,
   text: Type.String(),
 })
 export type LogLine = Static<typeof LogLine>
-export const LogQuery = Input({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000, default: 500 })),
-  cursor: Type.Optional(Type.String({ maxLength: 100 })),
+const logFilter = {
   stepId: Type.Optional(IdOf('step')),
+  step: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'The key of a step, with all of its items' })),
+  itemIndex: Type.Optional(Type.Integer({ minimum: 0, description: 'Place in the list of a foreach step' })),
+  attempt: Type.Optional(Type.Integer({ minimum: 1 })),
+  stream: Type.Optional(LogStream),
+  q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Text that a line holds, in capitals or not' })),
+}
+export const LogFilter = Input(logFilter)
+export type LogFilter = Static<typeof LogFilter>
+export const LogQuery = Input({
+  ...logFilter,
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000, default: 500 })),
+  cursor: Type.Optional(Type.String({ maxLength: 100, description: 'Lines after this one' })),
+  before: Type.Optional(Type.String({ maxLength: 100, description: 'Lines before this one; `end` for the last ones' })),
+  count: Type.Optional(Type.Boolean()),
 })
 export type LogQuery = Static<typeof LogQuery>
-/** `nextCursor` is never null here: ask again with it for the lines that come later. */
-export const LogPage = Type.Object({ items: Type.Array(LogLine), nextCursor: Type.String() })
+/** `nextCursor` is never null here: ask again with it for the lines that come later. `prevCursor`, given as `before`, leads back. */
+export const LogPage = Type.Object({
+  items: Type.Array(LogLine),
+  nextCursor: Type.String(),
+  prevCursor: Nullable(Type.String()),
+  total: Type.Optional(Type.Integer({ description: 'How many lines fit, counted up to 100,000' })),
+})
 export type LogPage = Static<typeof LogPage>
 
 export const ReplayRun = Input({ input: Type.Optional(Type.Record(Type.String(), Type.Unknown())) })

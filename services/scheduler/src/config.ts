@@ -25,5 +25,16 @@ export const SchedulerConfig = Type.Object({
     Type.String({ pattern: '^https?://', description: 'Where this installation is reached; webhooks name it' }),
   ),
   ORRERY_HOOK_RATE_LIMIT: Type.Integer({ default: 300, minimum: 1, description: 'Calls of hooks a minute from one address' }),
+  ORRERY_DATA_DIR: Type.String({ default: '.orrery', minLength: 1, description: 'Holds the artifacts unless S3_ENDPOINT is given' }),
+  S3_ENDPOINT: Type.Optional(Type.String({ pattern: '^https?://', description: 'Keeps the artifacts' })),
+  S3_BUCKET: Type.String({ default: 'orrery', minLength: 1 }),
+  S3_REGION: Type.String({ default: 'us-east-1', minLength: 1 }),
+  S3_ACCESS_KEY_ID: Type.Optional(Type.String({ minLength: 1 })),
+  S3_SECRET_ACCESS_KEY: Type.Optional(Type.String({ minLength: 1 })),
+  S3_PATH_STYLE: Type.Boolean({ default: true, description: 'http://host/bucket/key rather than http://bucket.host/key' }),
+  ORRERY_ARTIFACT_MAX_BYTES: Type.Integer({ default: 100 * 1024 * 1024, minimum: 1, description: 'The largest artifact' }),
+  ORRERY_RUN_ARTIFACTS_MAX_BYTES: Type.Integer({ default: 1024 * 1024 * 1024, minimum: 1, description: 'All artifacts of a run together' }),
+  ORRERY_RUN_ARTIFACTS_MAX: Type.Integer({ default: 1000, minimum: 1, description: 'How many artifacts a run may have' }),
+  ORRERY_KEEP_ARTIFACTS_DAYS: Type.Integer({ default: 30, minimum: 1, maximum: 36_500, description: 'Days until an artifact is deleted' }),
 })
 export type SchedulerConfig = Static<typeof SchedulerConfig>

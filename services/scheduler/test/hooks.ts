@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto'
 import type { CreatedHook, HookCall } from '@orrery/shared-types'
 import { type Answer, ask } from '@orrery/testing'
 import { Webhook } from 'standardwebhooks'
-import type { SchedulerConfig } from '../src/app.ts'
 import { startScheduler } from './start-scheduler.ts'
 
 export const hooksUrl = '/api/v1/hooks'
@@ -12,7 +11,7 @@ const work = {
 }
 
 /** A scheduler with a published workflow that takes a title, and shortcuts for hooks and those who call them. */
-export async function startWithHooks(settings: Partial<SchedulerConfig> = {}) {
+export async function startWithHooks(settings: Record<string, string> = {}) {
   const s = await startScheduler(settings)
   const workflow = await s.publish(work)
   const as = ask(s.app, s.owner)

@@ -1,41 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { newId } from '@orrery/core'
+import { loadConfig } from '@orrery/service-kit'
 import type { AttemptRef, AttemptResult, Id, LeasedStep, Run } from '@orrery/shared-types'
 import { ask, eventually, openInstallation, setting, type TestUser } from '@orrery/testing'
-import { buildScheduler, type Engine, type SchedulerConfig, type SchedulerOptions } from '../src/app.ts'
+import { buildScheduler, type Engine, SchedulerConfig, type SchedulerOptions } from '../src/app.ts'
 
 export const workerKey = 'a-key-for-tests-that-is-long-enough-0123'
 
-const config = {
+const env = {
   DATABASE_URL: 'postgres://unused',
   REDIS_URL: 'redis://unused',
-  ORRERY_HOST: '127.0.0.1',
-  PORT: 0,
-  ADMIN_PORT: 0,
+  PORT: '0',
+  ADMIN_PORT: '0',
   LOG_LEVEL: 'silent',
-  ORRERY_DB_POOL: 8,
-  ORRERY_RATE_LIMIT: 1_000_000,
-  ORRERY_TRUST_PROXY: '',
+  ORRERY_RATE_LIMIT: '1000000',
   ORRERY_WORKER_KEY: workerKey,
-  ORRERY_KEEP_RUNS_DAYS: 180,
-  ORRERY_KEEP_LOGS_DAYS: 30,
   ORRERY_SECRET_KEY: 'q8Zr4vT1xW7nB3kL9mD2sF6hJ0pG5cYe',
-  ORRERY_HTTP_ALLOW: '',
-  ORRERY_HOOK_RATE_LIMIT: 1_000_000,
+  ORRERY_HOOK_RATE_LIMIT: '1000000',
 }
 
 type Handler = (step: LeasedStep) => Partial<AttemptResult> | Promise<Partial<AttemptResult>>
 
 /** The real scheduler on a private database, with a person who owns a project. */
-export async function startScheduler(settings: Partial<SchedulerConfig> = {}, options: SchedulerOptions = {}) {
+export async function startScheduler(settings: Record<string, string> = {}, options: SchedulerOptions = {}) {
   const it = await openInstallation()
+  const dataDir = await mkdtemp(join(tmpdir(), 'orrery-scheduler-'))
+  it.use({ close: () => rm(dataDir, { recursive: true, force: true }) })
+  const config = loadConfig(SchedulerConfig, { ...env, ORRERY_DATA_DIR: dataDir, ...settings })
   const open = async () => {
     const deps = it.deps('scheduler')
-    const built = await buildScheduler(deps, { ...config, REDIS_URL: setting('ORRERY_TEST_REDIS_URL'), ...settings }, options)
+    const built = await buildScheduler(deps, { ...config, REDIS_URL: setting('ORRERY_TEST_REDIS_URL') }, options)
     await built.app.ready()
     it.use(built.app)
     return built
   }
-  const { app, engine } = await open()
+  const { app, engine, storeArtifact } = await open()
   const owner = await it.make.user()
   const projectId = await it.make.project(owner)
 
@@ -62,6 +63,8 @@ export async function startScheduler(settings: Partial<SchedulerConfig> = {}, op
     it,
     app,
     engine,
+    storeArtifact,
+    dataDir,
     open,
     owner,
     projectId,

@@ -3,12 +3,13 @@ import type { Exchange, ExchangeAnswer } from '@orrery/shared-types'
 import { listenForWork } from './clients/doorbell.ts'
 import type { CodeSteps } from './config.ts'
 import { ExchangeLoop } from './modules/exchange/loop.ts'
-import { createExecutors } from './modules/executors/index.ts'
+import { createExecutors, type StoreArtifact } from './modules/executors/index.ts'
 
 export { type CodeSteps, WorkerConfig } from './config.ts'
 
 export type WorkerOptions = {
   exchange: (call: Exchange) => Promise<ExchangeAnswer>
+  storeArtifact: StoreArtifact
   redisUrl: string
   namespace: string
   log: Logger
@@ -17,6 +18,7 @@ export type WorkerOptions = {
   codeSteps: CodeSteps
   httpAllow: string
   workDir: string
+  artifactMaxBytes: number
 }
 
 export type RunningWorker = { id: string; registry: Registry; load: () => number; close: () => Promise<void> }

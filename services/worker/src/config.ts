@@ -19,6 +19,11 @@ export const WorkerConfig = Type.Object({
   }),
   ORRERY_WORKER_ROOM: Type.Integer({ default: 256, minimum: 1, maximum: 1000, description: 'Light steps at a time' }),
   ORRERY_CODE_ROOM: Type.Integer({ default: 4, minimum: 1, maximum: 64, description: 'Code and shell steps at a time' }),
+  ORRERY_ARTIFACT_MAX_BYTES: Type.Integer({
+    default: 100 * 1024 * 1024,
+    minimum: 1,
+    description: 'The largest file that an http step saves',
+  }),
   ORRERY_WORK_DIR: Type.String({ default: '/tmp/orrery-work', description: 'Where shell steps get their folders' }),
 })
 export type WorkerConfig = Static<typeof WorkerConfig>

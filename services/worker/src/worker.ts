@@ -11,6 +11,7 @@ measureProcess(registry)
 const scheduler = createSchedulerClient(config.SCHEDULER_URL, config.ORRERY_WORKER_KEY)
 const worker = startWorker({
   exchange: scheduler.exchange,
+  storeArtifact: scheduler.storeArtifact,
   redisUrl: config.REDIS_URL,
   namespace: config.ORRERY_REDIS_NAMESPACE,
   log,
@@ -19,6 +20,7 @@ const worker = startWorker({
   codeSteps: config.ORRERY_CODE_STEPS ?? 'sandbox',
   httpAllow: config.ORRERY_HTTP_ALLOW,
   workDir: config.ORRERY_WORK_DIR,
+  artifactMaxBytes: config.ORRERY_ARTIFACT_MAX_BYTES,
 })
 let stopping = false
 const admin = await startAdmin({ host: config.ORRERY_HOST, port: config.ADMIN_PORT, registries: [registry], ready: async () => !stopping })

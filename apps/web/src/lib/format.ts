@@ -18,6 +18,14 @@ export const roundDuration = (ms: number): string =>
     .replace(/ 00 [sm]$/, '')
     .replace(/ 0 h$/, '')
 
+/** 840 B · 12.4 kB · 3.20 MB */
+export function bytes(n: number): string {
+  if (n < 1000) return `${n} B`
+  const power = Math.min(Math.floor(Math.log10(n) / 3), 4)
+  const value = n / 1000 ** power
+  return `${value.toFixed(value < 10 ? 2 : 1)} ${['kB', 'MB', 'GB', 'TB'][power - 1]}`
+}
+
 const pad = (n: number) => String(n).padStart(2, '0')
 
 const units = [

@@ -47,7 +47,8 @@ export function withContent(): void {
     http.get(at('/workflows/:id'), () => HttpResponse.json(workflow)),
     http.get(at('/runs'), page([runSummary])),
     http.get(at('/runs/:id'), () => HttpResponse.json(run)),
-    http.get(at('/runs/:id/logs'), () => HttpResponse.json({ items: [], nextCursor: '0' })),
+    http.get(at('/runs/:id/logs'), () => HttpResponse.json({ items: [], nextCursor: '0', prevCursor: null })),
+    http.get(at('/runs/:id/artifacts'), page([])),
     http.get(at('/runs/:id/why'), () =>
       HttpResponse.json({ status: 'queued', sentence: 'It waits for a worker.', action: null, reasons: [] }),
     ),

@@ -12,6 +12,7 @@ import { cx } from '../../lib/cx.ts'
 import { useHotkeys } from '../../lib/hotkeys.ts'
 import { useTopics } from '../../lib/live-store.ts'
 import { useCanOperate } from '../../lib/project-scope.ts'
+import { Artifacts } from './artifacts.tsx'
 import { RepeatPanel, type RunSlots } from './repeat-panel.tsx'
 import { runQueries } from './run.queries.ts'
 import { RunHead } from './run-head.tsx'
@@ -77,6 +78,7 @@ function RunBody({ run, canOperate }: { run: Run; canOperate: boolean }) {
     label: 'Timeline',
     content: <Timeline run={run} segments={segments} selected={stepId} onSelect={select} />,
   }
+  const artifacts = { value: 'artifacts', label: 'Artifacts', content: <Artifacts run={run} /> }
   const graph = { value: 'graph', label: 'Graph', content: <RunGraph run={run} selected={step} onSelect={select} /> }
   return (
     <div className={cx('grid min-h-0 flex-1 items-start gap-4 px-4 sm:px-6', step && 'lg:grid-cols-[minmax(0,1fr)_minmax(22rem,28rem)]')}>
@@ -85,7 +87,11 @@ function RunBody({ run, canOperate }: { run: Run; canOperate: boolean }) {
           {run.steps.length === 0 ? (
             <NoSteps run={run} />
           ) : (
-            <Tabs value={run.graph ? tab : 'timeline'} onChange={view} tabs={run.graph ? [timeline, graph] : [timeline]} />
+            <Tabs
+              value={run.graph || tab === 'artifacts' ? tab : 'timeline'}
+              onChange={view}
+              tabs={run.graph ? [timeline, graph, artifacts] : [timeline, artifacts]}
+            />
           )}
         </div>
         <RunValues run={run} />

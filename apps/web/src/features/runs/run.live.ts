@@ -65,6 +65,8 @@ export const runLive: LiveHandlers = {
     touch(runKeys.detail(event.payload.runId))
   },
   'step.logged': (event, { touch }) => touch([...runKeys.logs(event.payload.runId), event.entityId]),
+  'artifact.created': (event, { touch }) => touch(runKeys.artifacts(event.payload.runId)),
+  'artifact.deleted': (event, { touch }) => touch(runKeys.artifacts(event.payload.runId)),
   'execution.completed': (event, { touch }) => {
     touch(runKeys.lists)
     touch(runKeys.logs(event.entityId))

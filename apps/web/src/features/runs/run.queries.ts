@@ -1,4 +1,4 @@
-import type { Id, LogLine, LogPage, Page, Run, RunComparison, RunSummary, RunTimeline, WhyRun } from '@orrery/shared-types'
+import type { Artifact, Id, LogLine, LogPage, Page, Run, RunComparison, RunSummary, RunTimeline, WhyRun } from '@orrery/shared-types'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { announce } from '../../components/ui/notices.ts'
 import { api, newIdempotencyKey } from '../../lib/api.ts'
@@ -14,6 +14,7 @@ export const runKeys = {
   timeline: (id: string) => ['runs', 'detail', id, 'timeline'] as const,
   comparison: (id: string, other: string) => ['runs', 'comparison', id, other] as const,
   logs: (id: string) => ['runs', 'logs', id] as const,
+  artifacts: (id: string) => ['runs', 'artifacts', id] as const,
 }
 
 export type RunFilter = {
@@ -55,6 +56,9 @@ export const runQueries = {
       queryKey: runKeys.comparison(id, other),
       queryFn: ({ signal }) => api.get<RunComparison>(`/runs/${id}/compare`, { query: { with: other }, signal }),
     }),
+  /** Of one step, of a step with all of its items, or of the run. */
+  artifacts: (id: string, of: { stepId?: string; step?: string }) =>
+    pagesOf<Artifact>([...runKeys.artifacts(id), of], `/runs/${id}/artifacts`, of),
   /** Lines only ever come behind those at hand: asking again fetches what is new. */
   logs: (id: string, stepId: string) => {
     const queryKey = [...runKeys.logs(id), stepId]

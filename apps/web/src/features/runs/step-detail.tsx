@@ -6,6 +6,7 @@ import { JsonView } from '../../components/ui/json-view.tsx'
 import { StatusBadge } from '../../components/ui/status.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { At, Took } from '../../components/ui/time.tsx'
+import { Artifacts } from './artifacts.tsx'
 import { repeatTo } from './repeat-panel.tsx'
 import { stepWord } from './run-words.ts'
 import type { Segment } from './segments.ts'
@@ -25,6 +26,7 @@ export function StepDetail({ run, step, segments, canFork, onClose }: StepDetail
     { value: 'output', label: 'Output', content: <Output step={step} /> },
     { value: 'input', label: 'Input', content: <Value value={step.input} label="Input" none="This step took no input." /> },
     { value: 'times', label: 'Attempts', content: <StepTimes step={step} segments={segments} /> },
+    { value: 'artifacts', label: 'Artifacts', content: <Artifacts run={run} step={step} /> },
     { value: 'logs', label: 'Logs', content: <StepLogs key={step.id} runId={run.id} step={step} /> },
   ]
   return (

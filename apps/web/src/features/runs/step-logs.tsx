@@ -1,44 +1,30 @@
 import type { Id, LogLine, Run, Step } from '@orrery/shared-types'
 import { useQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../components/ui/button.tsx'
-import { Input } from '../../components/ui/field.tsx'
 import { ErrorState, SkeletonRows } from '../../components/ui/states.tsx'
 import { cx } from '../../lib/cx.ts'
-import { clock, exact, plural } from '../../lib/format.ts'
+import { clock, exact } from '../../lib/format.ts'
+import { LogBar } from './log-bar.tsx'
+import { cutAt, useLogSearch } from './log-search.ts'
 import { runQueries } from './run.queries.ts'
+
+const none: LogLine[] = []
 
 export function StepLogs({ runId, step }: { runId: Id<'run'> | Run['id']; step: Step }) {
   const { data, error, isPending, refetch } = useQuery(runQueries.logs(runId, step.id))
-  const [words, setWords] = useState('')
-  const lines = useMemo(() => filterLines(data?.lines ?? [], words), [data, words])
+  const lines = data?.lines ?? none
+  const search = useLogSearch(lines)
   if (isPending) return <SkeletonRows rows={5} label="Loading log" />
   if (error && !data) return <ErrorState compact what="The log could not be loaded" error={error} onRetry={() => void refetch()} />
-  if (data?.lines.length === 0) return <p className="p-4 text-sm text-ink-3">{emptyWord(step)}</p>
+  if (lines.length === 0) return <p className="p-4 text-sm text-ink-3">{emptyWord(step)}</p>
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex items-center gap-3 border-b border-line p-2">
-        <Input
-          type="search"
-          aria-label="Search the log"
-          placeholder="Search the log"
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-          className="max-w-64"
-        />
-        <span className="tnum text-xs text-ink-3">
-          {words ? `${lines.length} of ${plural(data?.lines.length ?? 0, 'line')}` : plural(lines.length, 'line')}
-        </span>
-      </div>
-      <Lines lines={lines} />
+      <LogBar runId={runId} step={step} search={search} total={lines.length} />
+      <Lines lines={lines} words={search.words} looked={search.matches[search.at]} />
     </div>
   )
-}
-
-const filterLines = (lines: LogLine[], words: string) => {
-  const wanted = words.trim().toLowerCase()
-  return wanted ? lines.filter((line) => line.text.toLowerCase().includes(wanted)) : lines
 }
 
 const emptyWord = (step: Step) => {
@@ -49,14 +35,21 @@ const emptyWord = (step: Step) => {
 
 const lineHeight = 20
 
-/** Follows the end until one scrolls up; a button leads back down. */
-function Lines({ lines }: { lines: LogLine[] }) {
+type LinesProps = { lines: LogLine[]; words: string; looked: number | undefined }
+
+/** Follows the end until one scrolls up or looks at a match; a button leads back down. */
+function Lines({ lines, words, looked }: LinesProps) {
   const box = useRef<HTMLDivElement>(null)
   const [follow, setFollow] = useState(true)
   const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 30 })
   useEffect(() => {
     if (follow && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' })
   }, [follow, lines.length, virtual])
+  useEffect(() => {
+    if (looked === undefined) return
+    setFollow(false)
+    virtual.scrollToIndex(looked, { align: 'center' })
+  }, [looked, virtual])
   const watchScroll = () => {
     const element = box.current
     if (element) setFollow(element.scrollHeight - element.scrollTop - element.clientHeight < lineHeight * 2)
@@ -80,16 +73,11 @@ function Lines({ lines }: { lines: LogLine[] }) {
                 key={line.cursor}
                 ref={virtual.measureElement}
                 data-index={item.index}
-                className="absolute inset-x-0 top-0 flex gap-3 px-3 leading-5"
+                aria-current={item.index === looked || undefined}
+                className="absolute inset-x-0 top-0 flex gap-3 px-3 leading-5 aria-[current]:bg-accent-tint"
                 style={{ transform: `translateY(${item.start}px)` }}
               >
-                <time dateTime={line.at} title={exact(line.at)} className="tnum shrink-0 text-ink-3 select-none">
-                  {clock(line.at)}
-                </time>
-                <span className={cx('min-w-0 break-all whitespace-pre-wrap', tone[line.stream])}>
-                  {line.stream === 'stderr' && <span className="sr-only">error stream: </span>}
-                  {line.text}
-                </span>
+                <Line line={line} words={words} />
               </div>
             )
           })}
@@ -101,6 +89,28 @@ function Lines({ lines }: { lines: LogLine[] }) {
         </Button>
       )}
     </div>
+  )
+}
+
+function Line({ line, words }: { line: LogLine; words: string }) {
+  return (
+    <>
+      <time dateTime={line.at} title={exact(line.at)} className="tnum shrink-0 text-ink-3 select-none">
+        {clock(line.at)}
+      </time>
+      <span className={cx('min-w-0 break-all whitespace-pre-wrap', tone[line.stream])}>
+        {line.stream === 'stderr' && <span className="sr-only">error stream: </span>}
+        {cutAt(line.text, words).map(({ text, isMatch }, place) =>
+          isMatch ? (
+            <mark key={place} className="rounded-xs bg-blocked-tint text-ink">
+              {text}
+            </mark>
+          ) : (
+            text
+          ),
+        )}
+      </span>
+    </>
   )
 }
 

@@ -59,6 +59,19 @@ function rareWrites(client: Client, batch: Batch): Promise<unknown>[] {
        select * from json_to_recordset($1::json) as r(run_id uuid, ordinal int, project_id uuid, workflow_id uuid, step_key text, item int, queue text, code text, message text, attempt int)`,
     ),
     ...write(
+      batch.logs,
+      'engine-logs',
+      `insert into scheduler.log_chunks (run_id, ordinal, attempt, lines)
+       select * from json_to_recordset($1::json) as r(run_id uuid, ordinal int, attempt smallint, lines json)`,
+    ),
+    ...write(
+      [...batch.logCounts.values()],
+      'engine-log-counts',
+      `update scheduler.live_steps l set log_lines = r.log_lines, log_bytes = r.log_bytes
+       from json_to_recordset($1::json) as r(run_id uuid, ordinal int, attempt smallint, log_lines int, log_bytes int)
+       where l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt`,
+    ),
+    ...write(
       batch.signals,
       'engine-signals',
       `insert into scheduler.signals (run_id, name, payload) select * from json_to_recordset($1::json) as r(run_id uuid, name text, payload json)`,

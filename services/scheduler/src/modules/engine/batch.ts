@@ -6,6 +6,7 @@ import type {
   AuditRow,
   DeadLetterRow,
   LiveRow,
+  LogRow,
   NewTimer,
   RunBlocked,
   RunEnd,
@@ -19,6 +20,7 @@ import type {
 import { runIdOf, stepIdOf } from './step-id.ts'
 
 type ChangedLive = Pick<LiveRow, 'run_id' | 'ordinal' | 'state' | 'attempt' | 'worker' | 'started_at'>
+type LogCount = Pick<LiveRow, 'run_id' | 'ordinal' | 'attempt'> & { log_lines: number; log_bytes: number }
 type StateSet = Pick<
   StateRow,
   'run_id' | 'entity_version' | 'started' | 'nodes' | 'fans' | 'next_ordinal' | 'error' | 'open' | 'waits' | 'blocked' | 'slot_waiting'
@@ -42,6 +44,9 @@ export class Batch {
   readonly audits: AuditRow[] = []
   readonly signals: SignalRow[] = []
   readonly deadLetters: DeadLetterRow[] = []
+  readonly logs: LogRow[] = []
+  /** By attempt, the last count of each. */
+  readonly logCounts = new Map<string, LogCount>()
   readonly blockedRuns: RunBlocked[] = []
   readonly slots: SlotRow[] = []
   /** Runs that wait for something else than before, or for nothing. */

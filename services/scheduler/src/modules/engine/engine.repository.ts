@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { ClientBase } from 'pg'
 import { live, runState, timers } from './engine.table.ts'
 import type { Held, QueueBound } from './limits.ts'
-import type { LiveRow, LogRow, StateRow, TimerRow } from './rows.ts'
+import type { LiveRow, StateRow, TimerRow } from './rows.ts'
 
 /** How long a worker may be silent before its steps are given to another. */
 export const leaseMs = 30_000
@@ -276,18 +276,16 @@ export const lostSteps = (client: Client, limit: number) =>
     [limit],
   )
 
-export type KeptLog = { run_id: string; ordinal: number; attempt: number; node: number; item: number | null; lines: number }
+export type LoggingRow = { run_id: string; ordinal: number; attempt: number; node: number; log_lines: number; log_bytes: number }
 
-/** Keeps log lines of attempts that still hold their lease. */
-export const keepLogs = (client: Client, logs: LogRow[]) =>
-  rows<KeptLog>(
+/** Of these attempts those that still hold their lease, with what they have logged so far. */
+export const findLogging = (client: Client, refs: { run_id: string; ordinal: number; attempt: number }[]) =>
+  rows<LoggingRow>(
     client,
-    'engine-logs',
-    `with given as (select * from json_to_recordset($1::json) as g(run_id uuid, ordinal int, attempt int, lines json)),
-     kept as (select g.*, l.node, l.item from given g join scheduler.live_steps l on l.run_id = g.run_id and l.ordinal = g.ordinal and l.attempt = g.attempt and l.state = ${live.leased}),
-     written as (insert into scheduler.log_chunks (run_id, ordinal, attempt, lines) select run_id, ordinal, attempt, lines from kept)
-     select run_id, ordinal, attempt, node, item, json_array_length(lines) as lines from kept`,
-    [JSON.stringify(logs)],
+    'engine-logging',
+    `select distinct l.run_id, l.ordinal, l.attempt, l.node, l.log_lines, l.log_bytes from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, ordinal, attempt)
+     join scheduler.live_steps l on l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt and l.state = ${live.leased}`,
+    [refs.map((r) => r.run_id), refs.map((r) => r.ordinal), refs.map((r) => r.attempt)],
   )
 
 /** Prolongs leases, but none past the time its step may take. Rows that are being moved just now are left alone. */

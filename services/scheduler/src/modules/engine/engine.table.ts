@@ -97,6 +97,9 @@ export const liveSteps = scheduler.table(
     timeoutMs: integer('timeout_ms').notNull(),
     /** Smaller goes first. */
     priority: smallint().notNull().default(0),
+    /** What this attempt has logged so far. */
+    logLines: integer('log_lines').notNull().default(0),
+    logBytes: integer('log_bytes').notNull().default(0),
     queuedAt: timeColumn('queued_at').notNull(),
     readyAt: timeColumn('ready_at').notNull(),
     startedAt: timeColumn('started_at'),

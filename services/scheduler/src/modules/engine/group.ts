@@ -7,6 +7,7 @@ import { Batch } from './batch.ts'
 import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
 import type { Limits } from './limits.ts'
+import { admit } from './log-limit.ts'
 import type { ChildNews, LiveRow, TimerRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import type { StepEnd } from './turn.ts'
@@ -50,17 +51,17 @@ export class Group {
   async run(commands: Command[], parked: Claimer[]): Promise<GroupResult> {
     const of = <K extends Command['kind']>(kind: K) => commands.filter((command): command is CommandOf<K> => command.kind === kind)
     const exchanges = of('exchange')
-    const [paused, keys, , logged, taken, lost] = await Promise.all([
+    const [paused, keys, , logging, taken, lost] = await Promise.all([
       this.findPaused(of('create')),
       this.keepKeys(of('create')),
       this.turns.lock(runsOf(commands)),
-      keepLogs(this.client, exchanges),
+      findLogging(this.client, exchanges),
       takeLeased(this.client, exchanges),
       takeLost(this.client, of('lost')),
       this.begun,
     ])
     await this.create(of('create'), keys, paused)
-    for (const row of logged) this.logged(row)
+    this.logs(exchanges, logging)
     this.results(exchanges, taken)
     this.lost(of('lost'), lost)
     await this.drains(of('drain'))
@@ -102,11 +103,22 @@ export class Group {
     }
   }
 
-  private logged({ run_id, ordinal, attempt, node, lines }: repository.KeptLog): void {
-    const turn = this.turns.get(run_id)
-    if (!turn) return
-    const subject = { id: stepIdOf(turn.runId, ordinal), version: attempt * 3, projectId: turn.projectId, lineageRef: turn.runId }
-    this.batch.say('step.logged', subject, { runId: turn.runId, key: turn.node(node).key, lines })
+  /** Keeps the lines of attempts that hold their lease, as many as one may write. */
+  private logs(exchanges: CommandOf<'exchange'>[], logging: repository.LoggingRow[]): void {
+    const known = new Map(logging.map((row) => [keyOf(row), { node: row.node, logged: { lines: row.log_lines, bytes: row.log_bytes } }]))
+    for (const { run_id, ordinal, attempt, lines } of exchanges.flatMap((each) => each.logs)) {
+      const key = keyOf({ run_id, ordinal, attempt })
+      const step = known.get(key)
+      const turn = this.turns.get(run_id)
+      if (!step || !turn) continue
+      const { kept, after } = admit(step.logged, lines)
+      step.logged = after
+      if (kept.length === 0) continue
+      this.batch.logs.push({ run_id, ordinal, attempt, lines: kept })
+      this.batch.logCounts.set(key, { run_id, ordinal, attempt, log_lines: after.lines, log_bytes: after.bytes })
+      const subject = { id: stepIdOf(turn.runId, ordinal), version: attempt * 3, projectId: turn.projectId, lineageRef: turn.runId }
+      this.batch.say('step.logged', subject, { runId: turn.runId, key: turn.node(step.node).key, lines: kept.length })
+    }
   }
 
   private results(exchanges: CommandOf<'exchange'>[], taken: LiveRow[]): void {
@@ -246,9 +258,11 @@ function runsOf(commands: Command[]): string[] {
   return [...runs]
 }
 
-async function keepLogs(client: SqlClient, exchanges: CommandOf<'exchange'>[]): Promise<repository.KeptLog[]> {
+const keyOf = (ref: { run_id: string; ordinal: number; attempt: number }) => `${ref.run_id}/${ref.ordinal}/${ref.attempt}`
+
+async function findLogging(client: SqlClient, exchanges: CommandOf<'exchange'>[]): Promise<repository.LoggingRow[]> {
   const logs = exchanges.flatMap((each) => each.logs)
-  return logs.length === 0 ? [] : repository.keepLogs(client, logs)
+  return logs.length === 0 ? [] : repository.findLogging(client, logs)
 }
 
 async function takeLeased(client: SqlClient, exchanges: CommandOf<'exchange'>[]): Promise<LiveRow[]> {

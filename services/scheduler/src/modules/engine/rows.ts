@@ -1,5 +1,6 @@
 import type { Id, Outcome, RunError, RunTrigger, Status, StepError } from '@orrery/shared-types'
 import type { Json } from '../workflows/index.ts'
+import type { LogLines } from './log-limit.ts'
 import type { Fan } from './progress.ts'
 
 /** A time as we write it, or as the driver reads it. */
@@ -96,7 +97,7 @@ export type TimerKind = 'child' | 'cancel' | 'run_timeout' | 'wait' | 'wait_time
 export type NewTimer = { delay_ms: number; kind: TimerKind; run_id: string; ordinal: number | null; payload: ChildNews | null }
 export type ChildNews = { runId: Id<'run'>; outcome: Outcome; output: Json; error: RunError | null }
 
-export type LogRow = { run_id: string; ordinal: number; attempt: number; lines: unknown }
+export type LogRow = { run_id: string; ordinal: number; attempt: number; lines: LogLines }
 export type AuditRow = {
   actor_kind: string
   actor_id: string

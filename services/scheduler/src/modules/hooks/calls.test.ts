@@ -153,7 +153,7 @@ describe('a call that is refused', () => {
   })
 
   it('429 beyond so many a minute', async () => {
-    await using s = await startWithHooks({ ORRERY_HOOK_RATE_LIMIT: 5 })
+    await using s = await startWithHooks({ ORRERY_HOOK_RATE_LIMIT: '5' })
     const { id } = await s.make()
     const statuses = []
     for (let i = 0; i < 7; i++) statuses.push((await s.call(id, payload)).statusCode)

@@ -1,8 +1,7 @@
-import type { Ctx } from '@orrery/core'
 import type { Id, Status, Step, StepError } from '@orrery/shared-types'
 import { ordinalOf, stepIdOf } from '../engine/index.ts'
 import type { Plan } from '../workflows/index.ts'
-import * as runs from './run.repository.ts'
+import type * as runs from './run.repository.ts'
 
 type Found = Awaited<ReturnType<typeof runs.findSteps>>
 
@@ -97,22 +96,4 @@ function shared(runId: Id<'run'>, plan: Plan, row: runs.EndedStep | runs.LiveSte
     startedAt: row.startedAt,
     input: row.input,
   }
-}
-
-/** The key and item behind ordinals, for log lines. */
-export async function whereIs(
-  ctx: Ctx,
-  id: Id<'run'>,
-  plan: Plan,
-  ordinals: ReadonlySet<number>,
-): Promise<Map<number, { stepKey: string; itemIndex: number | null }>> {
-  const places = new Map<number, { stepKey: string; itemIndex: number | null }>()
-  const items = [...ordinals].filter((ordinal) => ordinal > plan.nodes.length)
-  for (const ordinal of ordinals) places.set(ordinal, { stepKey: plan.nodes[ordinal - 1]?.key ?? '', itemIndex: null })
-  if (items.length === 0) return places
-  const { ended, live } = await runs.findSteps(ctx, id)
-  for (const row of [...ended, ...live]) {
-    if (ordinals.has(row.ordinal)) places.set(row.ordinal, { stepKey: plan.nodes[row.node]?.key ?? '', itemIndex: row.item })
-  }
-  return places
 }

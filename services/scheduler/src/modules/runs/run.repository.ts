@@ -1,7 +1,7 @@
 import { type Ctx, fromUuid, uuidOf, visible } from '@orrery/core'
-import type { Id, LogPage, LogQuery, Outcome, RunError, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
-import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm'
-import { attempts, liveSteps, logChunks, runState, runs, slots, stepIdOf, steps, workers } from '../engine/index.ts'
+import type { Id, Outcome, RunError, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
+import { and, eq, sql } from 'drizzle-orm'
+import { attempts, liveSteps, runState, runs, slots, steps, workers } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
 
 /** The columns of a run in a list. */
@@ -133,33 +133,6 @@ export async function findChildren(ctx: Ctx, id: Id<'run'>): Promise<{ id: Id<'r
     .from(runState)
     .where(eq(runState.parentRunId, uuidOf('run', id)))
   return rows.map((row) => ({ id: fromUuid('run', row.id), ordinal: row.ordinal }))
-}
-
-/** Whole pieces of log, in the order in which they were committed, after a cursor. */
-export async function findLogs(ctx: Ctx, id: Id<'run'>, query: LogQuery): Promise<LogPage & { ordinals: number[] }> {
-  const after = Number(query.cursor ?? 0)
-  const { runId, ...columns } = getTableColumns(logChunks)
-  const rows = await ctx.db
-    .select(columns)
-    .from(logChunks)
-    .where(and(eq(runId, uuidOf('run', id)), gt(logChunks.id, Number.isSafeInteger(after) ? after : 0)))
-    .orderBy(logChunks.id)
-    .limit(query.limit ?? 500)
-  const items: LogPage['items'] = []
-  const ordinals: number[] = []
-  let last = String(after || 0)
-  for (const chunk of rows) {
-    const lines = chunk.lines as { at: string; stream: 'stdout' | 'stderr' | 'system'; text: string }[]
-    const stepId = stepIdOf(id, chunk.ordinal)
-    last = String(chunk.id)
-    if (query.stepId !== undefined && query.stepId !== stepId) continue
-    for (const line of lines) {
-      items.push({ cursor: last, stepId, stepKey: '', itemIndex: null, attempt: chunk.attempt, ...line })
-      ordinals.push(chunk.ordinal)
-    }
-    if (items.length >= (query.limit ?? 500)) break
-  }
-  return { items, nextCursor: last, ordinals }
 }
 
 export function toSummary(row: SummaryRow): RunSummary {

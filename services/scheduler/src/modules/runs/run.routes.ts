@@ -5,8 +5,6 @@ import {
   ForkRun,
   IdOf,
   Input,
-  LogPage,
-  LogQuery,
   problems,
   ReplayRun,
   Run,
@@ -23,7 +21,7 @@ import { type Machinery, withMachinery } from '../../context.ts'
 import { cancelRun } from './cancel-run.ts'
 import { compareRuns } from './compare-runs.ts'
 import { createRun } from './create-run.ts'
-import { getLogs, getRun } from './get-run.ts'
+import { getRun } from './get-run.ts'
 import { getTimeline } from './get-timeline.ts'
 import { listRuns } from './list-runs.ts'
 import { forkRun, replayRun, retryRun } from './repeat-run.ts'
@@ -35,7 +33,6 @@ const params = Input({ id: IdOf('run') })
 const creating = { body: CreateRun, response: { 201: Run, ...problems(401, 403, 404, 409, 422) } }
 const listing = { querystring: RunQuery, response: { 200: RunPage, ...problems(401, 422) } }
 const reading = { params, response: { 200: Run, ...problems(401, 404) } }
-const logging = { params, querystring: LogQuery, response: { 200: LogPage, ...problems(401, 404, 422) } }
 const asking = { params, response: { 200: WhyRun, ...problems(401, 404) } }
 const timing = { params, response: { 200: RunTimeline, ...problems(401, 404) } }
 const comparing = { params, querystring: CompareRuns, response: { 200: RunComparison, ...problems(401, 404, 422) } }
@@ -61,9 +58,6 @@ export const runRoutes =
     )
     app.get('/runs/:id', { schema: { operationId: 'getRun', tags, summary: 'One run, with its steps', ...reading } }, async (request) =>
       getRun(ctxOf(request), request.params.id),
-    )
-    app.get('/runs/:id/logs', { schema: { operationId: 'getRunLogs', tags, summary: 'Its log lines', ...logging } }, async (request) =>
-      getLogs(ctxOf(request), request.params.id, request.query),
     )
     app.get('/runs/:id/why', { schema: { operationId: 'whyRun', tags, summary: 'Why it does not move', ...asking } }, async (request) =>
       whyRun(ctxOf(request), request.params.id),

@@ -1,3 +1,6 @@
+import { ArtifactName, ArtifactPatterns } from '@orrery/shared-types'
+import type { TSchema } from '@sinclair/typebox'
+
 /** What a step can use: where it runs, and what its `with` may and must say. */
 export type Executor = {
   /** The queue of workers that may take it; null when the engine does it by itself. */
@@ -8,6 +11,8 @@ export type Executor = {
   oneOf?: readonly string[]
   /** `with` may say anything: its handler reads it. */
   open?: boolean
+  /** What a setting must be, as far as it can be told before the run, and how that is said. */
+  shapes?: Readonly<Record<string, { schema: TSchema; mustBe: string }>>
   /** 0 for none. */
   defaultTimeoutMs: number
 }
@@ -23,9 +28,26 @@ export function executorOf(uses: string): Executor | undefined {
 
 export const executors: Record<string, Executor> = {
   noop: { pool: 'default', required: [], optional: ['output'], defaultTimeoutMs: minute },
-  http: { pool: 'default', required: ['url'], optional: ['method', 'headers', 'body', 'query', 'expect'], defaultTimeoutMs: minute },
+  http: {
+    pool: 'default',
+    required: ['url'],
+    optional: ['method', 'headers', 'body', 'query', 'expect', 'save'],
+    shapes: { save: { schema: ArtifactName, mustBe: 'the name of a file, such as report.pdf' } },
+    defaultTimeoutMs: minute,
+  },
   node: { pool: 'code', required: ['code'], optional: ['input'], defaultTimeoutMs: 10_000 },
-  shell: { pool: 'code', required: ['run'], optional: ['env', 'input'], defaultTimeoutMs: 10 * minute },
+  shell: {
+    pool: 'code',
+    required: ['run'],
+    optional: ['env', 'input', 'artifacts'],
+    shapes: {
+      artifacts: {
+        schema: ArtifactPatterns,
+        mustBe: 'a list of up to 50 patterns such as report/*.html, each within the folder of the step',
+      },
+    },
+    defaultTimeoutMs: 10 * minute,
+  },
   // for a time, until a time, or for a signal; no worker is held meanwhile
   wait: {
     pool: null,

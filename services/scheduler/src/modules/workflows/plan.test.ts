@@ -36,6 +36,21 @@ describe('a definition', () => {
     expect(plan?.nodes[1]).toMatchObject({ window: 10, pool: 'code' })
   })
 
+  it('is told where a file that a step is to keep has no name that may be, as far as that is known before the run', () => {
+    const problems = (uses: string, given: object) =>
+      compileWorkflow({ steps: { a: { uses, with: given } } }).errors.map(({ path, message }) => [path, message])
+    const http = (save: unknown) => problems('http', { url: 'https://example.test', save })
+    expect([http('report.pdf'), http('out/report.pdf'), http('${{ run.id }}.pdf')]).toEqual([[], [], []])
+    for (const save of ['../report.pdf', '/report.pdf', '', 5, 'a//b'])
+      expect(http(save)).toEqual([['/steps/a/with/save', 'save must be the name of a file, such as report.pdf']])
+    const shell = (artifacts: unknown) => problems('shell', { run: 'true', artifacts }).map(([path]) => path)
+    expect([shell(['report/*.html', '**/*.log']), shell('${{ run.id }}')]).toEqual([[], []])
+    for (const artifacts of ['*.html', ['../*'], ['/etc/*'], [1]]) expect(shell(artifacts)).toEqual(['/steps/a/with/artifacts'])
+    expect(problems('node', { code: 'return 1', artifacts: ['a'] })).toEqual([
+      ['/steps/a/with/artifacts', expect.stringContaining('has no setting')],
+    ])
+  })
+
   it('is the same as text, as JSON and as the object', () => {
     const object = { steps: { a: { uses: 'noop' } } }
     for (const source of [object, JSON.stringify(object), 'steps: { a: { uses: noop } }'])

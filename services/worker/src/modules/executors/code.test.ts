@@ -3,7 +3,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LeasedStep } from '@orrery/shared-types'
+import { startStore } from '../../../test/store.ts'
 import type { CodeSteps } from '../../config.ts'
+import { createKeepFile } from './keep-file.ts'
 import { createNodeExecutor } from './node.ts'
 import { shell } from './shell.ts'
 
@@ -77,7 +79,11 @@ describe('a shell step', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
   const run = (mode: CodeSteps, script: string, more: object = {}, signal = AbortSignal.timeout(10_000)) =>
-    shell(mode, folder)(stepOf('shell', { run: script, ...more }), { signal, log: () => {} }) as Promise<{ stdout: string; json: unknown }>
+    shell(
+      mode,
+      folder,
+      createKeepFile(startStore().store),
+    )(stepOf('shell', { run: script, ...more }), { signal, log: () => {} }) as Promise<{ stdout: string; json: unknown }>
 
   it.each(modes)('%s: gives its output, has its variables and input, and leaves no folder behind', async (mode) => {
     expect((await run(mode, 'echo "$GREETING"; cat', { env: { GREETING: 'hello' }, input: 'there' })).stdout).toBe('hello\nthere\n')

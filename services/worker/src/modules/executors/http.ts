@@ -2,18 +2,20 @@ import { type AllowList, checkUrl, DestinationRefused, guardedLookup } from '@or
 import { Agent, type Dispatcher, fetch } from 'undici'
 import type { Executor } from './executor.ts'
 import { maxOutputBytes } from './executor.ts'
+import { readSave, type SaveOptions, save } from './save-body.ts'
 import { StepFailure } from './step-failure.ts'
 
-type HttpInput = { url?: unknown; method?: unknown; headers?: unknown; body?: unknown; query?: unknown; expect?: unknown }
+type HttpInput = { url?: unknown; method?: unknown; headers?: unknown; body?: unknown; query?: unknown; expect?: unknown; save?: unknown }
 
 const maxRedirects = 5
 const retryable = new Set([408, 425, 429, 500, 502, 503, 504])
 
-/** Calls an address. Gives status, headers and body, parsed where it is JSON. A status of 400 or more fails unless `expect` names it. */
+/** Calls an address. Gives status, headers and body, parsed where it is JSON; with `save` the body becomes an artifact. A status of 400 or more fails unless `expect` names it. */
 export const http =
-  (allow: AllowList): Executor =>
+  (allow: AllowList, files: SaveOptions): Executor =>
   async (step, { signal, log }) => {
     const input = step.input as HttpInput
+    const name = readSave(input.save)
     const method = String(input.method ?? 'GET').toUpperCase()
     let url = readUrl(input)
     const headers = new Headers(input.headers as Record<string, string> | undefined)
@@ -23,7 +25,10 @@ export const http =
     const body = readBody(input.body, headers)
     for (let hop = 0; hop <= maxRedirects; hop++) {
       requireInBounds(url, allow)
-      const agent = new Agent({ connect: { lookup: guardedLookup(url, allow) as never }, maxResponseSize: maxOutputBytes * 8 })
+      const agent = new Agent({
+        connect: { lookup: guardedLookup(url, allow) as never },
+        maxResponseSize: name === undefined ? maxOutputBytes * 8 : -1,
+      })
       try {
         const response = await send(url, {
           method,
@@ -35,7 +40,12 @@ export const http =
         })
         log('system', `${method} ${url.origin}${url.pathname} → ${response.status}`)
         const target = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
-        if (target === null) return await read(response, input.expect)
+        if (target === null) {
+          const isExpected = fits(response.status, input.expect)
+          if (name === undefined || !isExpected) return await read(response, isExpected)
+          const artifact = await save({ step, name, signal, body: response.body }, files)
+          return { status: response.status, headers: Object.fromEntries(response.headers), artifact }
+        }
         const next = new URL(target, url)
         if (next.origin !== url.origin) for (const name of ['authorization', 'cookie']) headers.delete(name)
         url = next
@@ -82,14 +92,14 @@ async function send(url: URL, options: { dispatcher: Dispatcher; signal: AbortSi
   }
 }
 
-async function read(response: Sent, expect: unknown): Promise<unknown> {
+function fits(status: number, expect: unknown): boolean {
+  if (Array.isArray(expect)) return expect.includes(status)
+  return expect === undefined ? status < 400 : expect === status
+}
+
+async function read(response: Sent, isExpected: boolean): Promise<unknown> {
   const text = await readText(response)
-  const expected = Array.isArray(expect)
-    ? expect.includes(response.status)
-    : expect === undefined
-      ? response.status < 400
-      : expect === response.status
-  if (!expected)
+  if (!isExpected)
     throw new StepFailure(
       `http_${response.status}`,
       `The answer was ${response.status}: ${text.slice(0, 500)}`,

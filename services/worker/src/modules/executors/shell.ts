@@ -4,20 +4,29 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { ArtifactPatterns } from '@orrery/shared-types'
+import { Value } from '@sinclair/typebox/value'
 import type { CodeSteps } from '../../config.ts'
+import { keepFiles } from './collect-files.ts'
 import type { Executor, StepIo } from './executor.ts'
+import type { KeepFile } from './keep-file.ts'
 import { StepFailure } from './step-failure.ts'
 
 const keptBytes = 256 * 1024
 
-/** Runs a command by /bin/sh in a folder of its own, in a sandbox or not, as the installation says. */
+/** Runs a command by /bin/sh in a folder of its own, in a sandbox or not, as the installation says, and keeps the files it is told to. */
 export const shell =
-  (mode: CodeSteps, workDir: string): Executor =>
+  (mode: CodeSteps, workDir: string, keepFile: KeepFile): Executor =>
   async (step, io) => {
     if (mode === 'off')
       throw new StepFailure('code_steps_off', 'Shell steps are switched off here; an administrator can set ORRERY_CODE_STEPS')
-    const { run, env, input } = step.input as { run?: unknown; env?: Record<string, unknown>; input?: unknown }
+    const { run, env, input, artifacts = [] } = step.input as ShellInput
     if (typeof run !== 'string') throw new StepFailure('input_invalid', 'with.run must be text')
+    if (!Value.Check(ArtifactPatterns, artifacts))
+      throw new StepFailure(
+        'input_invalid',
+        'with.artifacts must be a list of up to 50 patterns such as report/*.html, each within the folder of the step',
+      )
     const folder = join(workDir, `${step.stepId}-${step.attempt}`)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     try {
@@ -29,16 +38,25 @@ export const shell =
         ORRERY_STEP_ID: step.stepId,
       }
       const [command, ...args] = mode === 'sandbox' ? sandboxed(folder, run) : ['/bin/sh', '-c', run]
-      return await execute(command ?? '/bin/sh', args, {
-        folder,
-        env: { ...variables, HOME: mode === 'sandbox' ? '/work' : folder },
-        input,
-        io,
-      })
+      const options = { folder, env: { ...variables, HOME: mode === 'sandbox' ? '/work' : folder }, input, io }
+      const keep = () => keepFiles(folder, artifacts, io, (file) => keepFile(step, file, io.signal))
+      return await keeping(execute(command ?? '/bin/sh', args, options), artifacts.length > 0 ? keep : undefined, io)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   }
+
+type ShellInput = { run?: unknown; env?: Record<string, unknown>; input?: unknown; artifacts?: unknown }
+
+/** The output of a command with what was kept of its files. They are kept also when it failed: then its failure counts, whatever became of them. */
+async function keeping(command: Promise<object>, keep: (() => Promise<object[]>) | undefined, io: StepIo): Promise<object> {
+  if (!keep) return command
+  const [ended] = await Promise.allSettled([command])
+  // an attempt whose time is over has none left for files
+  if (ended.status === 'fulfilled') return { ...ended.value, artifacts: await keep() }
+  if (!io.signal.aborted) await keep().catch((error: unknown) => io.log('system', (error as Error).message))
+  throw ended.reason
+}
 
 const texts = (env: Record<string, unknown> | undefined) =>
   Object.fromEntries(Object.entries(env ?? {}).map(([key, value]) => [key, String(value)]))
@@ -71,7 +89,7 @@ function sandboxed(folder: string, run: string): string[] {
 
 type Options = { folder: string; env: Record<string, string>; input: unknown; io: StepIo }
 
-async function execute(command: string, args: string[], { folder, env, input, io }: Options): Promise<unknown> {
+async function execute(command: string, args: string[], { folder, env, input, io }: Options): Promise<object> {
   // a process group of its own, so that ending it ends its children too
   const child = spawn(command, args, { cwd: folder, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   const end = () => {

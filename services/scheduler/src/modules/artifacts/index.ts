@@ -1,0 +1,2 @@
+export type { ArtifactMachinery } from './artifact.context.ts'
+export { storeArtifact } from './store-artifact.ts'
