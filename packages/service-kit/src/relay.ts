@@ -1,3 +1,4 @@
+import { crashPoint } from '@orrery/core'
 import type pg from 'pg'
 import type { Deps } from './deps.ts'
 import { Counter, Histogram } from './metrics.ts'
@@ -98,6 +99,7 @@ export class Relay {
       const first = head + 1
       for (const row of rows) head += row.count
       this.moved.inc(head - first + 1)
+      crashPoint('after-stamp-before-publish')
       this.ring(first, head, rows)
     }
   }

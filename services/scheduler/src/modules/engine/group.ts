@@ -1,4 +1,4 @@
-import type { SqlClient } from '@orrery/core'
+import { crashPoint, type SqlClient } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
@@ -67,6 +67,7 @@ export class Group {
     const result = await assign(this, claimers)
     await this.write()
     return {
+    if (claimers.some((each) => each.given.length > 0)) crashPoint('after-claim')
       ...result,
       settle: this.settle,
       events: this.batch.events.length,
@@ -212,6 +213,7 @@ export class Group {
     // after a statement that failed, a commit undoes
     await Promise.all([written, this.client.query('commit')])
   }
+    if (written) crashPoint('before-commit')
 }
 
 /** Every run that these commands will move. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Log, SqlPool } from '@orrery/core'
+import { crashPoint, type Log, type SqlPool } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { Backlog } from './backlog.ts'
 import type { Claimer, Command } from './commands.ts'
@@ -85,6 +85,7 @@ export class Writer {
       const result = await this.transact(commands, waiting)
       for (const settle of result.settle) settle()
       for (const command of commands) if (command.kind === 'exchange') this.release(command.claimer)
+      if (commands.length > 0) crashPoint('after-commit-before-answer')
       for (const claimer of waiting) this.release(claimer)
       // what was not given out of turn is in the table now, and somebody may be waiting for just that
       if (result.leftReady > 0 && this.parked.length > 0) this.poked = true
