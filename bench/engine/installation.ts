@@ -139,4 +139,5 @@ const baseConfig = (servers: { databaseUrl: string; redisUrl: string }) => ({
   ORRERY_DB_POOL: 10,
   ORRERY_RATE_LIMIT: 1_000_000,
   ORRERY_TRUST_PROXY: '',
+  ORRERY_LEASE_MS: 30_000,
 })

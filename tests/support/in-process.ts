@@ -21,6 +21,7 @@ export const settings = () => ({
   ORRERY_RATE_LIMIT: 1_000_000,
   ORRERY_TRUST_PROXY: '',
   ORRERY_WORKER_KEY: workerKey,
+  ORRERY_LEASE_MS: 30_000,
   ORRERY_CODE_STEPS: 'off' as const,
   ORRERY_PARTS: '',
   ORRERY_WS_PER_IP: 10_000,

@@ -25,6 +25,7 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig): Promi
     pool: deps.pool,
     pipelined: deps.pipelined,
     log: deps.log,
+    leaseMs: config.ORRERY_LEASE_MS,
     plans,
     published: () => deps.bells.ring('outbox'),
     ringPool: bell.ring,

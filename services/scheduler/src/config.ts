@@ -10,5 +10,11 @@ export const SchedulerConfig = Type.Object({
     maxLength: 1000,
     description: 'The secret that workers of this installation share with the scheduler',
   }),
+  ORRERY_LEASE_MS: Type.Integer({
+    default: 30_000,
+    minimum: 3000,
+    maximum: 600_000,
+    description: 'How long a worker may be silent before its steps are given to another; it is heard of each second',
+  }),
 })
 export type SchedulerConfig = Static<typeof SchedulerConfig>

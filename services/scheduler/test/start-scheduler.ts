@@ -16,6 +16,7 @@ const config = {
   ORRERY_RATE_LIMIT: 1_000_000,
   ORRERY_TRUST_PROXY: '',
   ORRERY_WORKER_KEY: workerKey,
+  ORRERY_LEASE_MS: 30_000,
 }
 
 type Handler = (step: LeasedStep) => Partial<AttemptResult> | Promise<Partial<AttemptResult>>

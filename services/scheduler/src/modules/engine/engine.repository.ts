@@ -2,10 +2,7 @@ import type { ClientBase } from 'pg'
 import { live } from './engine.table.ts'
 import type { LiveRow, LogRow, StateRow, TimerRow } from './rows.ts'
 
-/** How long a worker may be silent before its steps are given to another. */
-export const leaseMs = 30_000
-
-export const leaseUntil = `now() + interval '${leaseMs} ms'`
+export const leaseUntil = (parameter: number) => `now() + $${parameter}::int * interval '1 ms'`
 export const stateColumns =
   'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, depth, schedule_id, task_id, parent_run_id, parent_ordinal, created_at, open, waits, blocked, slot_key, slot_limit, slot_waiting, priority'
 const liveColumns =
@@ -233,15 +230,15 @@ export const keepLogs = (client: Client, logs: LogRow[]) =>
   )
 
 /** Prolongs leases, but none past the time its step may take. Rows that are being moved just now are left alone. */
-export const prolong = (client: Client, refs: { run: string; ordinal: number; attempt: number }[]) =>
+export const prolong = (client: Client, refs: { run: string; ordinal: number; attempt: number }[], leaseMs: number) =>
   client.query({
     name: 'engine-prolong',
-    text: `update scheduler.live_steps u set lease_until = ${leaseUntil}
+    text: `update scheduler.live_steps u set lease_until = ${leaseUntil(4)}
       from (select l.run_id, l.ordinal from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, ordinal, attempt)
             join scheduler.live_steps l on l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt and l.state = ${live.leased}
             where l.started_at + (l.timeout_ms + 15000) * interval '1 ms' > now() for update of l skip locked) k
       where u.run_id = k.run_id and u.ordinal = k.ordinal`,
-    values: [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt)],
+    values: [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt), leaseMs],
   })
 
 /** Which of these attempts still hold their lease. */

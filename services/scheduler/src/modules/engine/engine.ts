@@ -30,6 +30,8 @@ export type EngineOptions = {
   pipelined: SqlPool
   log: Log
   plans: Plans
+  /** How long a worker may be silent before its steps are given to another. */
+  leaseMs: number
   /** After each commit that said something: the relay may look. */
   published: () => void
   /** Rings for workers that don't wait here. */
@@ -41,9 +43,9 @@ export type EngineOptions = {
 }
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { pool, log, plans } = options
+  const { pool, log, plans, leaseMs } = options
   const clock = await trackClock(pool, log)
-  const writer = new Writer({ pool: options.pipelined, plans, log, now: clock.now, committed })
+  const writer = new Writer({ pool: options.pipelined, plans, log, leaseMs, now: clock.now, committed })
   const moving = keepMoving({ pool, log, writer, onWork: options.onWork })
 
   function committed(result: GroupResult): void {

@@ -41,13 +41,13 @@ function toEnd(result: Exchange['results'][number]): AttemptEnd[] {
 }
 
 /** Prolongs the leases that are still held and names those that are not. */
-async function heartbeat(pool: SqlPool, refs: readonly AttemptRef[]): Promise<AttemptRef[]> {
+async function heartbeat(pool: SqlPool, leaseMs: number, refs: readonly AttemptRef[]): Promise<AttemptRef[]> {
   if (refs.length === 0) return []
   const known = refs.flatMap((given) => {
     const ref = readStepId(given.stepId)
     return ref ? [{ ...ref, attempt: given.attempt, given }] : []
   })
-  await repository.prolong(pool, known)
+  await repository.prolong(pool, known, leaseMs)
   const still = new Set((await repository.stillLeased(pool, known)).map((row) => `${row.run_id}/${row.ordinal}`))
   return known.filter((each) => !still.has(`${each.run}/${each.ordinal}`)).map((each) => each.given)
 }

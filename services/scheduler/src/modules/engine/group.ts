@@ -12,6 +12,8 @@ import type { StepEnd } from './turn.ts'
 import { Turns } from './turns.ts'
 
 const maxOrdinal = 0xfffff
+/** How long a worker may be silent before its steps are given to another, unless the settings say otherwise. */
+export const defaultLeaseMs = 30_000
 
 export type GroupResult = Assigned & {
   /** Called after the commit. */
@@ -30,10 +32,10 @@ export class Group {
   private readonly settle: (() => void)[] = []
   private begun: Promise<unknown> | undefined
 
-  constructor(client: SqlClient, plans: Plans, now: string, backlog: Backlog) {
+  constructor(client: SqlClient, plans: Plans, now: string, backlog: Backlog, leaseMs = defaultLeaseMs) {
     this.backlog = backlog
     this.client = client
-    this.batch = new Batch(now)
+    this.batch = new Batch(now, leaseMs)
     this.turns = new Turns(client, plans, this.batch)
   }
 

@@ -9,6 +9,8 @@ export type WriterOptions = {
   pool: SqlPool
   plans: Plans
   log: Log
+  /** How long a worker may be silent before its steps are given to another. */
+  leaseMs: number
   /** The database's time in ms. */
   now: () => number
   /** After each commit: what it wrote and left behind. */
@@ -109,11 +111,13 @@ export class Writer {
   }
 
   private async transact(commands: Command[], waiting: Claimer[]): Promise<GroupResult> {
-    const { pool, plans, now } = this.options
-    const client = await pool.connect()
+    const { pool, plans, now, leaseMs } = this.options
+    const client = await pool.connect().catch((error: unknown) => {
+      throw new Lost(error)
+    })
     let broken: Error | undefined
     try {
-      const group = new Group(client, plans, new Date(now()).toISOString(), this.backlog)
+      const group = new Group(client, plans, new Date(now()).toISOString(), this.backlog, leaseMs)
       group.begin()
       return await group.run(commands, waiting)
     } catch (error) {
