@@ -148,6 +148,10 @@ export const forgottenSlots = (client: Client, limit: number) =>
     [limit],
   )
 
+/** Forgets signals that nothing waited for before their run ended. */
+export const forgetSignals = (client: Client) =>
+  client.query('delete from scheduler.signals s where not exists (select from scheduler.run_state r where r.run_id = s.run_id)')
+
 /** Notes that a worker was heard of, and what it takes from. */
 export const sawWorker = (client: Client, id: string, pools: string[]) =>
   client.query({
