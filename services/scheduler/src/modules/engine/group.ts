@@ -203,9 +203,10 @@ export class Group {
     for (const { run_id } of await repository.findChildren(this.client, runs))
       this.batch.timers.push({ delay_ms: 0, kind: 'cancel', run_id, ordinal: null, payload: null })
     for (const turn of turns) {
-      const mine = rows.filter((row) => row.run_id === turn?.state.run_id)
-      if (why === 'canceled') turn?.stop(mine, 'canceled', 'cancelled', null)
-      else turn?.stop(mine, 'failed', 'timeout', { code: 'run_timeout', message: 'The run took longer than its timeout', stepKey: null })
+      if (!turn) continue
+      const mine = [...rows.filter((row) => row.run_id === turn.state.run_id), ...this.batch.takeLive(turn.state.run_id)]
+      if (why === 'canceled') turn.stop(mine, 'canceled', 'cancelled', null)
+      else turn.stop(mine, 'failed', 'timeout', { code: 'run_timeout', message: 'The run took longer than its timeout', stepKey: null })
     }
   }
 
