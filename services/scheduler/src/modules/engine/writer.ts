@@ -100,10 +100,11 @@ export class Writer {
   }
 
   /** One bad command must not take others down with it: after a failure each is tried alone. */
-  private async failed(commands: Command[], error: unknown): Promise<void> {
+  private async failed(commands: Command[], failure: unknown): Promise<void> {
+    const error = failure instanceof Lost ? failure.cause : failure
     const code = String((error as { code?: unknown }).code ?? '')
     this.options.log.warn({ err: error, commands: commands.length }, 'a group was rolled back')
-    if (commands.length > 1 && !isPassing.test(code)) {
+    if (commands.length > 1 && !isPassing.test(code) && !(failure instanceof Lost)) {
       for (const command of commands) await this.commit([forget(command)])
       return
     }
@@ -126,7 +127,7 @@ export class Writer {
       await client.query('rollback').catch((failure: Error) => {
         broken = failure
       })
-      throw error
+      throw broken ? new Lost(error) : error
     } finally {
       client.release(broken)
     }
@@ -143,6 +144,13 @@ export class Writer {
     if (late.length === 0) return
     this.parked = this.parked.filter((claimer) => claimer.until > now)
     for (const claimer of late) claimer.resolve([])
+  }
+}
+
+/** The connection is gone, and nobody knows whether what was sent was committed: repeating it could do it twice. */
+class Lost extends Error {
+  constructor(cause: unknown) {
+    super('The connection to the database was lost', { cause })
   }
 }
 
