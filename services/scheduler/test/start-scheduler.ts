@@ -5,7 +5,7 @@ import { buildScheduler, type Engine } from '../src/app.ts'
 
 export const workerKey = 'a-key-for-tests-that-is-long-enough-0123'
 
-const config = {
+export const config = {
   DATABASE_URL: 'postgres://unused',
   REDIS_URL: 'redis://unused',
   ORRERY_HOST: '127.0.0.1',
@@ -24,8 +24,8 @@ type Handler = (step: LeasedStep) => Partial<AttemptResult> | Promise<Partial<At
 /** The real scheduler on a private database, with a person who owns a project. */
 export async function startScheduler() {
   const it = await openInstallation()
-  const open = async () => {
-    const deps = it.deps('scheduler')
+  const open = async (databaseUrl?: string) => {
+    const deps = it.deps('scheduler', databaseUrl === undefined ? {} : { databaseUrl })
     const built = await buildScheduler(deps, { ...config, REDIS_URL: setting('ORRERY_TEST_REDIS_URL') })
     await built.app.ready()
     it.use(built.app)

@@ -40,7 +40,7 @@ function mayGoOn({ turns, backlog }: Work, row: LiveRow): boolean {
 async function claimBacklog(work: Work, claimers: Claimer[]): Promise<void> {
   const { client, batch, turns, backlog } = work
   const room = new Map<string, number>()
-  for (const claimer of claimers) {
+  for (const claimer of claimers.filter((each) => !each.gone?.aborted)) {
     for (const [pool, n] of claimer.room) if (n > 0 && backlog.mayHave(pool)) room.set(pool, (room.get(pool) ?? 0) + n)
   }
   if (room.size === 0) return
@@ -57,7 +57,7 @@ async function claimBacklog(work: Work, claimers: Claimer[]): Promise<void> {
 function give({ turns, batch }: Work, row: LiveRow, claimers: Claimer[]): boolean {
   const turn = turns.get(row.run_id)
   const pool = row.pool ?? ''
-  const claimer = claimers.find((each) => (each.room.get(pool) ?? 0) > 0)
+  const claimer = claimers.find((each) => (each.room.get(pool) ?? 0) > 0 && !each.gone?.aborted)
   if (!turn || !claimer) return false
   claimer.room.set(pool, (claimer.room.get(pool) ?? 0) - 1)
   turn.lease(row, claimer.worker)

@@ -29,6 +29,8 @@ export type Claimer = {
   resolve: (steps: LeasedStep[]) => void
   /** Waits for work until then, by the local clock in ms; 0 doesn't wait. */
   until: number
+  /** Aborted when whoever asks has hung up. */
+  gone: AbortSignal | undefined
 }
 
 export type AttemptEnd = { run: string; ordinal: number; attempt: number; end: StepEnd & { retryable?: boolean } }

@@ -16,7 +16,8 @@ export type Engine = {
   cancel: (runId: Id<'run'>, by: NewRun['by']) => Promise<boolean>
   /** Gives a signal to a run. False when the run has ended already. */
   signal: (runId: Id<'run'>, name: string, payload: Json, by: NewRun['by']) => Promise<boolean>
-  exchange: (call: Exchange) => Promise<ExchangeAnswer>
+  /** Takes what a worker says and gives it work. Nothing is given to one that is gone. */
+  exchange: (call: Exchange, gone?: AbortSignal) => Promise<ExchangeAnswer>
   /** Looks for ready steps for the workers that wait here. */
   poke: () => void
   /** The database's time in ms. */
@@ -29,9 +30,9 @@ export type EngineOptions = {
   /** For the transactions: statements are sent without waiting for each other's answers. */
   pipelined: SqlPool
   log: Log
-  plans: Plans
   /** How long a worker may be silent before its steps are given to another. */
   leaseMs: number
+  plans: Plans
   /** After each commit that said something: the relay may look. */
   published: () => void
   /** Rings for workers that don't wait here. */
@@ -69,7 +70,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       new Promise((resolve, reject) => {
         writer.submit({ kind: 'signal', run: uuidOf('run', runId), name, payload, by, done: resolve, fail: reject })
       }),
-    exchange: (call) => exchange(writer, pool, call),
+    exchange: (call, gone) => exchange(writer, pool, leaseMs, call, gone),
     poke: () => writer.poke(),
     now: clock.now,
     async close() {

@@ -21,6 +21,10 @@ export const exchangeRoutes =
             throw new AppError('unauthenticated', 'credentials_invalid', 'This is not the key of a worker')
         },
       },
-      async (request) => engine.exchange(request.body),
+      async (request, reply) => {
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        return engine.exchange(request.body, gone.signal)
+      },
     )
   }

@@ -7,21 +7,33 @@ import * as repository from './engine.repository.ts'
 import { readStepId } from './step-id.ts'
 import type { Writer } from './writer.ts'
 
+// a call whose worker is gone without a word takes steps as long as it waits: never the same one twice
+const leasesPerWait = 3
+
 /** Takes what a worker says and answers with what it is to do, in one round trip. */
-export async function exchange(writer: Writer, pool: SqlPool, call: Exchange): Promise<ExchangeAnswer> {
+export async function exchange(
+  writer: Writer,
+  pool: SqlPool,
+  leaseMs: number,
+  call: Exchange,
+  gone: AbortSignal | undefined,
+): Promise<ExchangeAnswer> {
   noteWorker(pool, call)
-  const [steps, cancels] = await Promise.all([takeAndGive(writer, call), heartbeat(pool, call.heartbeats)])
+  const [steps, cancels] = await Promise.all([
+    takeAndGive(writer, call, leaseMs / leasesPerWait, gone),
+    heartbeat(pool, leaseMs, call.heartbeats),
+  ])
   return { steps, cancels }
 }
 
-function takeAndGive(writer: Writer, call: Exchange): Promise<LeasedStep[]> {
+function takeAndGive(writer: Writer, call: Exchange, longestWaitMs: number, gone: AbortSignal | undefined): Promise<LeasedStep[]> {
   const room = new Map(Object.entries(call.room).filter(([, n]) => n > 0))
   const news = call.results.length > 0 || call.logs.length > 0
   if (!news && room.size === 0) return Promise.resolve([])
   return new Promise((resolve, reject) => {
     // whoever brings news is answered at once; whoever only asks may wait
-    const until = news ? 0 : Date.now() + (call.waitMs ?? 0)
-    const claimer: Claimer = { worker: uuidOf('worker', call.worker), room, given: [], resolve, until }
+    const until = news ? 0 : Date.now() + Math.min(call.waitMs ?? 0, longestWaitMs)
+    const claimer: Claimer = { worker: uuidOf('worker', call.worker), room, given: [], resolve, until, gone }
     const logs = call.logs.flatMap(({ stepId, attempt, lines }) => {
       const ref = readStepId(stepId)
       return ref ? [{ run_id: ref.run, ordinal: ref.ordinal, attempt, lines: storable(lines) }] : []

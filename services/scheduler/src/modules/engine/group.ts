@@ -67,9 +67,9 @@ export class Group {
     await this.turns.advance()
     const claimers = [...exchanges.map((each) => each.claimer), ...parked]
     const result = await assign(this, claimers)
+    if (claimers.some((each) => each.given.length > 0)) crashPoint('after-claim')
     await this.write()
     return {
-    if (claimers.some((each) => each.given.length > 0)) crashPoint('after-claim')
       ...result,
       settle: this.settle,
       events: this.batch.events.length,
@@ -213,10 +213,10 @@ export class Group {
   private async write(): Promise<void> {
     await this.turns.write()
     const written = this.batch.isEmpty ? undefined : writeBatch(this.client, this.batch)
+    if (written) crashPoint('before-commit')
     // after a statement that failed, a commit undoes
     await Promise.all([written, this.client.query('commit')])
   }
-    if (written) crashPoint('before-commit')
 }
 
 /** Every run that these commands will move. */

@@ -85,9 +85,9 @@ export class Writer {
     const waiting = this.parked.splice(0)
     try {
       const result = await this.transact(commands, waiting)
+      if (commands.length > 0) crashPoint('after-commit-before-answer')
       for (const settle of result.settle) settle()
       for (const command of commands) if (command.kind === 'exchange') this.release(command.claimer)
-      if (commands.length > 0) crashPoint('after-commit-before-answer')
       for (const claimer of waiting) this.release(claimer)
       // what was not given out of turn is in the table now, and somebody may be waiting for just that
       if (result.leftReady > 0 && this.parked.length > 0) this.poked = true
@@ -134,15 +134,15 @@ export class Writer {
   }
 
   private release(claimer: Claimer): void {
-    if (claimer.given.length > 0 || claimer.until <= Date.now()) claimer.resolve(claimer.given)
+    if (claimer.given.length > 0 || claimer.until <= Date.now() || claimer.gone?.aborted) claimer.resolve(claimer.given)
     else this.parked.push(claimer)
   }
 
   private sweep(): void {
     const now = Date.now()
-    const late = this.parked.filter((claimer) => claimer.until <= now)
-    if (late.length === 0) return
-    this.parked = this.parked.filter((claimer) => claimer.until > now)
+    const [late, rest] = [[], []] as [Claimer[], Claimer[]]
+    for (const claimer of this.parked) (claimer.until <= now || claimer.gone?.aborted ? late : rest).push(claimer)
+    this.parked = rest
     for (const claimer of late) claimer.resolve([])
   }
 }
