@@ -84,6 +84,8 @@ export class Connection implements Member {
     const fresh = names.filter((name) => again || !this.topics.has(name))
     const opened = new Map<string, Topic>()
     for (const name of fresh) opened.set(name, await this.open(ctx, name))
+    // who comes from a replica that is ahead of this one would hear again what it has heard there
+    if (lastAck !== undefined && !(await this.deps.reach(Number(lastAck)))) throw resyncRequired('The log ends before lastAckEventId')
     if (this.socket.readyState !== this.socket.OPEN) return
     // from here on new events are held back until the old ones have been sent
     const since = this.listen(opened)
@@ -135,12 +137,7 @@ export class Connection implements Member {
       sent += texts.length
       last = events.at(-1)?.seq ?? until
       if (events.length < replayPage) return
-      if (sent > maxReplayed)
-        throw new AppError(
-          'conflict',
-          'resync_required',
-          'Too much was missed to be sent again; read the state anew and subscribe without lastAckEventId',
-        )
+      if (sent > maxReplayed) throw resyncRequired('Too much was missed to be sent again')
       await this.drained()
     }
   }
@@ -215,3 +212,6 @@ export class Connection implements Member {
     this.topics.clear()
   }
 }
+
+const resyncRequired = (why: string) =>
+  new AppError('conflict', 'resync_required', `${why}; read the state anew and subscribe without lastAckEventId`)
