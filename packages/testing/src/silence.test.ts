@@ -1,5 +1,5 @@
 import { openDb } from '@orrery/core'
-import { createService } from '@orrery/service-kit'
+import { createService, startRelay } from '@orrery/service-kit'
 import { eventually } from './eventually.ts'
 import { openInstallation } from './installation.ts'
 import { openTcpProxy } from './tcp-proxy.ts'
@@ -18,6 +18,28 @@ describe('a connection through which nothing comes any more', () => {
     client.release()
     proxy.heal()
     expect((await pool.query('select 2 as two')).rows).toEqual([{ two: 2 }])
+  })
+
+  it('does not keep the lead of the relay: another one takes over while the first still believes in it', async () => {
+    await using it = await openInstallation()
+    const proxy = it.use(await openTcpProxy(it.databaseUrl('realtime-gateway')))
+    const say = async () => {
+      const event = { type: 'run.created', entity_id: 'run', entity_version: 1, occurred_at: new Date(), audience: [], payload: {} }
+      await it.admin.query('insert into platform.outbox (events, count) values ($1, 1)', [JSON.stringify([event])])
+    }
+    const stamped = (count: number) =>
+      eventually(`${count} events to be stamped`, async () => {
+        const { rows } = await it.admin.query('select count(*)::int as n from platform.domain_events')
+        return rows[0].n === count
+      })
+    it.use(startRelay(it.deps('realtime-gateway', { databaseUrl: proxy.url })))
+    await say()
+    await stamped(1)
+    it.use(startRelay(it.deps('realtime-gateway')))
+    proxy.beSilent()
+    await say()
+    await stamped(2)
+    proxy.cut()
   })
 
   it('to Redis holds up no request for longer than a second or so, and none once it has been given up', async () => {

@@ -1,19 +1,42 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
+const keepAliveMs = 30_000
+
 export type TcpProxy = Awaited<ReturnType<typeof openTcpProxy>>
 
 type Line = { near: Socket; far: Socket; mute: boolean; deaf: boolean }
 
-/** A door to the server of a URL, whatever it speaks on TCP: it can be slow, cut, silent or shut. */
-export async function openTcpProxy(target: string) {
-  const { hostname, port: targetPort } = new URL(target)
+/** Connects to one of several replicas: in turn, and to the next one where nobody answers. */
+async function connectAny(targets: string[], turn: number): Promise<Socket | undefined> {
+  for (let i = 0; i < targets.length; i++) {
+    const { hostname, port } = new URL(targets[(turn + i) % targets.length] ?? '')
+    const socket = connect(Number(port), hostname)
+    const isUp = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    if (isUp) return socket
+  }
+  return undefined
+}
+
+/** A door to the server of a URL, or to one of its replicas, whatever they speak on TCP: it can be slow, cut, silent or shut. */
+export async function openTcpProxy(target: string, ...replicas: string[]) {
   const lines = new Set<Line>()
   let delayMs = 0
   let silent = false
+  let turn = 0
 
-  const accept = (near: Socket) => {
-    const line: Line = { near, far: connect(Number(targetPort), hostname), mute: silent, deaf: false }
+  const accept = async (near: Socket) => {
+    near.on('error', () => near.destroy()).pause()
+    const far = await connectAny([target, ...replicas], turn++)
+    if (!far || near.destroyed) {
+      near.destroy()
+      far?.destroy()
+      return
+    }
+    const line: Line = { near, far, mute: silent, deaf: false }
     lines.add(line)
     const end = () => {
       near.destroy()
@@ -21,8 +44,9 @@ export async function openTcpProxy(target: string) {
       lines.delete(line)
     }
     for (const socket of [near, line.far]) socket.setNoDelay(true).on('error', end).on('close', end)
-    carry(near, line.far, line)
-    carry(line.far, near, line, () => line.deaf)
+    carry(near, far, line)
+    carry(far, near, line, () => line.deaf)
+    near.resume()
   }
 
   /** Bytes keep their order also when the delay becomes shorter. */
@@ -39,11 +63,13 @@ export async function openTcpProxy(target: string) {
     })
     from.on('end', () => {
       if (!line.mute) later(() => to.end())
+      // nobody is told; after a while keep-alives of the other side would notice
+      else setTimeout(() => to.destroy(), keepAliveMs).unref()
     })
   }
 
   const serve = async (at: number): Promise<Server> => {
-    const server = createServer({ allowHalfOpen: true }, accept).listen(at, '127.0.0.1')
+    const server = createServer({ allowHalfOpen: true }, (near) => void accept(near)).listen(at, '127.0.0.1')
     await once(server, 'listening')
     return server
   }
