@@ -10,7 +10,7 @@ import { Observer } from './observer.ts'
 import { startOwnServers } from './own-servers.ts'
 import { compileBefore, makeParts } from './part.ts'
 
-const leaseMs = 5000
+const leaseMs = 7000
 const eachKind = 2
 
 /** An installation of its own to be struck: servers, two of each process, a witness, observers, and somebody who owns a project. */

@@ -1,6 +1,7 @@
 import type { Run } from '@orrery/shared-types'
 import type { Client } from './client.ts'
 import type { Started } from './load.ts'
+import { tell } from './tell.ts'
 
 export type Ended = Started & { run: Run }
 
@@ -32,8 +33,12 @@ export function judge(ends: Ended[]): Outcomes {
     const found = { outcome: run.outcome, total: (run.output as { total?: number } | null)?.total ?? null, states }
     const isRight = JSON.stringify(found) === JSON.stringify(program.expected)
     if (isRight && canceled !== 'taken') outcomes.asPredicted += 1
-    else if (run.steps.some((step) => step.error?.code === 'worker_lost')) outcomes.givenUp += 1
-    else
+    else if (run.steps.some((step) => step.error?.code === 'worker_lost')) {
+      outcomes.givenUp += 1
+      tell(
+        `seed ${seed}, ${run.id} was given up: ${run.steps.flatMap((step) => (step.error?.code === 'worker_lost' ? step.key : [])).join(' ')}`,
+      )
+    } else
       outcomes.wrong.push(
         `seed ${seed}, ${run.id}, ${canceled === null ? '' : `cancel ${canceled}, `}${JSON.stringify(found)} instead of ${JSON.stringify(program.expected)}`,
       )

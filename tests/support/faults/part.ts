@@ -102,7 +102,7 @@ export async function compileBefore(folder: string): Promise<void> {
   }
 }
 
-const through = async (it: Installation, url: string) => it.use(await openTcpProxy(url))
+const through = async (it: Installation, ...urls: [string, ...string[]]) => it.use(await openTcpProxy(...urls))
 
 export type PartSettings = { leaseMs: number; httpAllow: string; workerKey: string; compiled: string }
 
@@ -121,9 +121,12 @@ export async function makeParts(it: Installation, count: number, settings: PartS
     return new Part(it, kind, number, await freePort(), { ...shared, ...env, ...doors }, { database, redis })
   }
   const parts: Part[] = []
-  for (let number = 1; number <= count; number++) {
-    const home = await stateful('scheduler', number, { ORRERY_LEASE_MS: String(settings.leaseMs) })
-    const [scheduler, redis] = [await through(it, home.url), await through(it, it.redisUrl)]
+  const numbers = Array.from({ length: count }, (_, i) => i + 1)
+  for (const number of numbers) parts.push(await stateful('scheduler', number, { ORRERY_LEASE_MS: String(settings.leaseMs) }))
+  const schedulers = parts.map((part) => part.url) as [string, ...string[]]
+  for (const number of numbers) {
+    // a worker gets through to whichever scheduler is there, as by the address of a service
+    const [scheduler, redis] = [await through(it, ...schedulers), await through(it, it.redisUrl)]
     const env = {
       SCHEDULER_URL: scheduler.url,
       REDIS_URL: redis.url,
@@ -132,7 +135,7 @@ export async function makeParts(it: Installation, count: number, settings: PartS
     }
     const worker = new Part(it, 'worker', number, await freePort(), { ...shared, ...env }, { scheduler, redis })
     const gateway = await stateful('realtime-gateway', number, { ORRERY_WS_PER_IP: '1000' })
-    parts.push(home, worker, gateway)
+    parts.push(worker, gateway)
   }
   return parts
 }
