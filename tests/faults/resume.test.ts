@@ -83,6 +83,17 @@ describe('a socket', () => {
     other.cut()
   }, 30_000)
 
+  it('is closed with 4503, not 4401, when nobody can check its token because the database says nothing', async () => {
+    await using orrery = await startInProcess()
+    const { it, owner, projectId } = orrery
+    const proxy = it.use(await openTcpProxy(it.databaseUrl('realtime-gateway')))
+    const gateway = it.use(await buildGateway(it.deps('realtime-gateway', { databaseUrl: proxy.url }), settings(), []))
+    const url = `${(await gateway.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws')}/ws`
+    proxy.beSilent()
+    await expect(new Listener(url, owner.token, [`project:${projectId}`]).connect()).rejects.toThrow('4503')
+    proxy.cut()
+  }, 30_000)
+
   it('is closed with 4401 when its session ends, and with 4403 for a topic of somebody else', async () => {
     await using orrery = await startInProcess()
     const { it, owner, projectId } = orrery

@@ -24,6 +24,7 @@ export class Connection implements Member {
   private readonly topics = new Map<string, Joined>()
   private ctx: Ctx | undefined
   private token = ''
+  private checking = false
   private listener: Listener | undefined
   private audience: Audience | undefined
   private heardAt = Date.now()
@@ -35,7 +36,7 @@ export class Connection implements Member {
     this.socket = socket
     this.deps = deps
     this.hall = hall
-    this.authTimer = setTimeout(() => this.close(closeCodes.unauthenticated, 'send auth within 5 s'), authMs)
+    this.authTimer = setTimeout(() => this.giveUp(), authMs)
   }
 
   /** Takes a message in; messages of one socket are answered in their order. */
@@ -61,7 +62,14 @@ export class Connection implements Member {
     }
   }
 
+  /** Who sent a token is not told that it was bad when nobody could look at it in time. */
+  private giveUp(): void {
+    if (this.checking) this.close(closeCodes.goingAway, 'the token can not be checked now: reconnect')
+    else this.close(closeCodes.unauthenticated, 'send auth within 5 s')
+  }
+
   private async authenticate(token: string): Promise<void> {
+    this.checking = true
     try {
       const actor = await this.deps.verify(token)
       const again = this.ctx !== undefined
