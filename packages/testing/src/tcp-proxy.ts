@@ -5,7 +5,7 @@ const keepAliveMs = 30_000
 
 export type TcpProxy = Awaited<ReturnType<typeof openTcpProxy>>
 
-type Line = { near: Socket; far: Socket; mute: boolean; deaf: boolean }
+type Line = { near: Socket; far: Socket; mute: boolean; deaf: boolean; delayMs: () => number }
 
 /** Connects to one of several replicas: in turn, and to the next one where nobody answers. */
 async function connectAny(targets: string[], turn: number): Promise<Socket | undefined> {
@@ -19,6 +19,38 @@ async function connectAny(targets: string[], turn: number): Promise<Socket | und
     if (isUp) return socket
   }
   return undefined
+}
+
+/** Bytes keep their order also when the delay becomes shorter. */
+function carry(from: Socket, to: Socket, line: Line, swallows: () => boolean): void {
+  let last = 0
+  const later = (act: () => void) => {
+    const now = Date.now()
+    last = Math.max(now + line.delayMs(), last)
+    if (last <= now) act()
+    else setTimeout(act, last - now)
+  }
+  from.on('data', (bytes) => {
+    if (!line.mute && !swallows()) later(() => to.writable && to.write(bytes))
+  })
+  from.on('end', () => {
+    if (!line.mute) later(() => to.end())
+    // nobody is told; after a while keep-alives of the other side would notice
+    else setTimeout(() => to.destroy(), keepAliveMs).unref()
+  })
+}
+
+function join(line: Line, ended: () => void): void {
+  const { near, far } = line
+  const end = () => {
+    near.destroy()
+    far.destroy()
+    ended()
+  }
+  for (const socket of [near, far]) socket.setNoDelay(true).on('error', end).on('close', end)
+  carry(near, far, line, () => false)
+  carry(far, near, line, () => line.deaf)
+  near.resume()
 }
 
 /** A door to the server of a URL, or to one of its replicas, whatever they speak on TCP: it can be slow, cut, silent or shut. */
@@ -36,36 +68,9 @@ export async function openTcpProxy(target: string, ...replicas: string[]) {
       far?.destroy()
       return
     }
-    const line: Line = { near, far, mute: silent, deaf: false }
+    const line: Line = { near, far, mute: silent, deaf: false, delayMs: () => delayMs }
     lines.add(line)
-    const end = () => {
-      near.destroy()
-      line.far.destroy()
-      lines.delete(line)
-    }
-    for (const socket of [near, line.far]) socket.setNoDelay(true).on('error', end).on('close', end)
-    carry(near, far, line)
-    carry(far, near, line, () => line.deaf)
-    near.resume()
-  }
-
-  /** Bytes keep their order also when the delay becomes shorter. */
-  const carry = (from: Socket, to: Socket, line: Line, swallows = () => false) => {
-    let last = 0
-    const later = (act: () => void) => {
-      const now = Date.now()
-      last = Math.max(now + delayMs, last)
-      if (last <= now) act()
-      else setTimeout(act, last - now)
-    }
-    from.on('data', (bytes) => {
-      if (!line.mute && !swallows()) later(() => to.writable && to.write(bytes))
-    })
-    from.on('end', () => {
-      if (!line.mute) later(() => to.end())
-      // nobody is told; after a while keep-alives of the other side would notice
-      else setTimeout(() => to.destroy(), keepAliveMs).unref()
-    })
+    join(line, () => lines.delete(line))
   }
 
   const serve = async (at: number): Promise<Server> => {
