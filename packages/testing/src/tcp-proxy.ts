@@ -48,6 +48,7 @@ function join(line: Line, ended: () => void): void {
     ended()
   }
   for (const socket of [near, far]) socket.setNoDelay(true).on('error', end).on('close', end)
+  if (near.destroyed) return end()
   carry(near, far, line, () => false)
   carry(far, near, line, () => line.deaf)
   near.resume()
@@ -63,11 +64,7 @@ export async function openTcpProxy(target: string, ...replicas: string[]) {
   const accept = async (near: Socket) => {
     near.on('error', () => near.destroy()).pause()
     const far = await connectAny([target, ...replicas], turn++)
-    if (!far || near.destroyed) {
-      near.destroy()
-      far?.destroy()
-      return
-    }
+    if (!far) return void near.destroy()
     const line: Line = { near, far, mute: silent, deaf: false, delayMs: () => delayMs }
     lines.add(line)
     join(line, () => lines.delete(line))
