@@ -16,7 +16,7 @@ import { brokenInvariants } from '../support/invariants.ts'
 import { placesOfKey, seeded } from '../support/programs.ts'
 
 // FAULT_SECONDS and FAULT_SEED repeat or lengthen it: `pnpm faults` runs half an hour
-const seconds = Number(process.env['FAULT_SECONDS'] ?? 150)
+const seconds = Number(process.env['FAULT_SECONDS'] ?? 180)
 const firstSeed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000)
 const endWithinMs = 120_000
 
