@@ -83,7 +83,7 @@ describe('every run ends right', () => {
     const starting = startRuns(s, workflow, 100)
     await eventually('the steps to be under way', () => s.witness.seen.length >= 30)
     await s.scheduler.kill('SIGKILL')
-    await startProcess(s.it, 'scheduler', {}, Number(new URL(s.scheduler.url).port))
+    await startProcess(s.it, 'scheduler', { port: Number(new URL(s.scheduler.url).port) })
     const ids = await starting
     const ms = await allEnd(s, 100, 45_000)
     await expectRight(s, ids)

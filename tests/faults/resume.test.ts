@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { uuidOf } from '@orrery/core'
-import { ask, eventually } from '@orrery/testing'
-import { publishWorkflow, startInProcess } from '../support/in-process.ts'
+import { buildApp as buildGateway } from '@orrery/realtime-gateway'
+import { ask, eventually, openTcpProxy } from '@orrery/testing'
+import { publishWorkflow, settings, startInProcess } from '../support/in-process.ts'
 import { Listener } from '../support/listener.ts'
 
 const noop = { uses: 'noop' }
@@ -53,6 +54,45 @@ describe('a socket', () => {
     expect(listener.heard.map((event) => event.eventId)).toEqual(logged)
     listener.cut()
   }, 60_000)
+
+  it('that changes to a gateway which lags behind hears nothing again', async () => {
+    await using orrery = await startInProcess()
+    const { it, scheduler, owner, projectId } = orrery
+    // without Redis nobody rings for it: it looks once a second
+    const proxy = it.use(await openTcpProxy(it.redisUrl))
+    const late = it.use(await buildGateway(it.deps('realtime-gateway', { redisUrl: proxy.url }), settings(), []))
+    const lateUrl = `${(await late.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws')}/ws`
+    await proxy.shut()
+    const workflow = await publishWorkflow(scheduler, owner, projectId, { steps: { a: noop } })
+    const listener = new Listener(orrery.socketUrl, owner.token, [`project:${projectId}`])
+    for (let runs = 1; runs <= 5; runs++) {
+      await listener.connect(orrery.socketUrl)
+      await ask(scheduler, owner).post('/api/v1/runs', { workflowId: workflow.id })
+      await eventually('the end', () => listener.heard.filter((event) => event.type === 'execution.completed').length >= runs)
+      listener.cut()
+      await listener.connect(lateUrl)
+      listener.cut()
+    }
+    await listener.connect(lateUrl)
+    const last = (await it.admin.query('select max(seq)::text as seq from platform.domain_events')).rows[0].seq
+    const other = new Listener(lateUrl, owner.token, [`project:${projectId}`])
+    await other.connect()
+    await eventually('the other one to hear all of it', () => other.heard.at(-1)?.eventId === last)
+    expect(listener.heard.map((event) => event.eventId)).toEqual(other.heard.map((event) => event.eventId))
+    listener.cut()
+    other.cut()
+  }, 30_000)
+
+  it('is closed with 4503, not 4401, when nobody can check its token because the database says nothing', async () => {
+    await using orrery = await startInProcess()
+    const { it, owner, projectId } = orrery
+    const proxy = it.use(await openTcpProxy(it.databaseUrl('realtime-gateway')))
+    const gateway = it.use(await buildGateway(it.deps('realtime-gateway', { databaseUrl: proxy.url }), settings(), []))
+    const url = `${(await gateway.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws')}/ws`
+    proxy.beSilent()
+    await expect(new Listener(url, owner.token, [`project:${projectId}`]).connect()).rejects.toThrow('4503')
+    proxy.cut()
+  }, 30_000)
 
   it('is closed with 4401 when its session ends, and with 4403 for a topic of somebody else', async () => {
     await using orrery = await startInProcess()

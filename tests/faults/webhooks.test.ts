@@ -33,7 +33,7 @@ describe('a scheduler killed while it sends', () => {
     const owner = await it.make.user()
     const projectId = await it.make.project(owner)
     const env = { ORRERY_HTTP_ALLOW: target.host }
-    const first = await startProcess(it, 'scheduler', env)
+    const first = await startProcess(it, 'scheduler', { env })
     let url = first.url
     const post = async (path: string, body: object) => {
       const headers = { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' }
@@ -48,7 +48,7 @@ describe('a scheduler killed while it sends', () => {
     await start(60)
     await eventually('as many deliveries to be under way as may be', () => target.taken.length === 12)
     await first.kill('SIGKILL')
-    url = (await startProcess(it, 'scheduler', env)).url
+    url = (await startProcess(it, 'scheduler', { env })).url
     target.release()
     await start(40)
     await eventually(

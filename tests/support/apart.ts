@@ -15,7 +15,8 @@ export async function startApart(schedulers = 1) {
   const [first] = running
   if (!first) throw new Error('no scheduler')
   const workerEnv = { SCHEDULER_URL: first.url, ORRERY_HTTP_ALLOW: witness.host, ORRERY_CODE_STEPS: 'trusted' }
-  const worker = (env: Record<string, string> = {}): Promise<ServiceProcess> => startProcess(it, 'worker', { ...workerEnv, ...env })
+  const worker = (env: Record<string, string> = {}): Promise<ServiceProcess> =>
+    startProcess(it, 'worker', { env: { ...workerEnv, ...env } })
   return {
     it,
     witness,

@@ -29,6 +29,7 @@ export const settings = () => ({
   ORRERY_SECRET_KEY: secretKey,
   ORRERY_HTTP_ALLOW: '',
   ORRERY_HOOK_RATE_LIMIT: 1_000_000,
+  ORRERY_LEASE_MS: 30_000,
   ORRERY_CODE_STEPS: 'off' as const,
   ORRERY_PARTS: '',
   ORRERY_WS_PER_IP: 10_000,

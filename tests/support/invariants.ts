@@ -4,9 +4,16 @@ import type { Installation } from '@orrery/testing'
 const checks: Record<string, string> = {
   'a run that has not ended': `select id from scheduler.runs where ended_at is null`,
   'state of a run that has ended': `select run_id from scheduler.run_state`,
-  'a step that still lives': `select run_id, ordinal from scheduler.live_steps`,
+  'a step that still lives': `select run_id, ordinal, state, attempt, lost from scheduler.live_steps`,
   'a run that ended without its event': `select id from scheduler.runs r where not exists (select 1 from platform.domain_events e where e.type = 'execution.completed' and e.lineage_ref = encode_run(r.id))`,
   'a run with other than one audit entry of its making': `select id from scheduler.runs r where (select count(*) from platform.audit_log a where a.action = 'run.create' and a.entity_id = encode_run(r.id)) <> 1`,
+  'a place that no run holds': `select run_id from scheduler.slots`,
+  'a timer of a run that has ended': `select id from scheduler.timers t where not exists (select from scheduler.run_state r where r.run_id = t.run_id)`,
+  'a signal kept for a run that has ended': `select id from scheduler.signals s where not exists (select from scheduler.run_state r where r.run_id = s.run_id)`,
+  'a change with several audit entries': `select entity_id from platform.audit_log where action in ('workflow.create', 'workflow.publish', 'schedule.create', 'schedule.pause', 'run.cancel') group by action, entity_id having count(*) > 1`,
+  'a run that somebody canceled without an audit entry': `select id from scheduler.runs r where outcome = 'cancelled' and trigger = 'manual' and not exists (select from platform.audit_log a where a.action = 'run.cancel' and a.entity_id = encode_run(r.id))`,
+  'an attempt that came after its step had ended': `select run_id from scheduler.attempts a join scheduler.steps s using (run_id, ordinal) where s.status in ('done', 'failed') and a.attempt >= s.attempt`,
+  'an event of a run after its end': `select seq from platform.domain_events e join (select lineage_ref, seq as last from platform.domain_events where type = 'execution.completed') c using (lineage_ref) where e.seq > c.last`,
   'a step that was said to have ended other than once': `select entity_id from platform.domain_events where type = 'step.status_changed' and payload->>'to' in ('done', 'failed', 'canceled') group by entity_id having count(*) <> 1`,
   'versions of an entity out of order': `select entity_id from (select entity_id, entity_version - lag(entity_version) over (partition by entity_id order by seq) as step from platform.domain_events where type <> 'step.logged') v where step <= 0`,
   'a gap in the log': `select seq from (select seq, seq - lag(seq) over (order by seq) as step from platform.domain_events) s where step <> 1`,
@@ -19,15 +26,15 @@ const encoder = `
   declare bits bit(130) := ('x' || replace(id::text, '-', ''))::bit(128)::bit(130) >> 2; digits text := '0123456789abcdefghjkmnpqrstvwxyz'; made text := 'run_';
   begin for i in 0..25 loop made := made || substr(digits, substring(bits from i * 5 + 1 for 5)::int + 1, 1); end loop; return made; end $$`
 
-/** What is wrong in the database: the name of each broken invariant with how many rows break it. */
-export async function brokenInvariants(it: Installation): Promise<Record<string, number>> {
+/** What is wrong in the database: the name of each broken invariant with how many rows break it, and the first of them. */
+export async function brokenInvariants(it: Installation): Promise<Record<string, string>> {
   const client = await it.admin.connect()
   try {
     await client.query(encoder)
-    const broken: Record<string, number> = {}
+    const broken: Record<string, string> = {}
     for (const [name, text] of Object.entries(checks)) {
-      const { rowCount } = await client.query(text.replaceAll('encode_run', 'pg_temp.encode_run'))
-      if (rowCount) broken[name] = rowCount
+      const { rows } = await client.query(text.replaceAll('encode_run', 'pg_temp.encode_run'))
+      if (rows.length > 0) broken[name] = `${rows.length}, as ${JSON.stringify(rows.slice(0, 3))}`
     }
     return broken
   } finally {

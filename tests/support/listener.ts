@@ -20,8 +20,8 @@ export class Listener {
   }
 
   /** Connects and subscribes from the last event it heard. Settles once it is subscribed. */
-  connect(): Promise<void> {
-    const socket = new WebSocket(this.url)
+  connect(url = this.url): Promise<void> {
+    const socket = new WebSocket(url)
     this.socket = socket
     return new Promise((resolve, reject) => {
       socket.once('error', reject)

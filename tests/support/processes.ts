@@ -23,20 +23,35 @@ export type ServiceProcess = {
   close: () => Promise<void>
 }
 
+/** The program of a service. */
+export const entryOf = (service: StatefulService | 'worker'): string =>
+  fileURLToPath(new URL(`../../services/${service}/src/${service === 'worker' ? 'worker' : 'server'}.ts`, import.meta.url))
+
+export type ProcessOptions = {
+  env?: Record<string, string>
+  /** Where it answers; a free one without. */
+  port?: number
+  /** Takes what it writes, which goes to our own output otherwise. */
+  heard?: (text: string) => void
+}
+
+const children = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
 /** Runs one service as a process of its own, as a container would, and waits until it is ready. */
 export async function startProcess(
   it: Installation,
   service: StatefulService | 'worker',
-  env: Record<string, string> = {},
-  port?: number,
+  { env = {}, port, heard }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
   const [own, admin] = [port ?? (await freePort()), await freePort()]
-  const entry = fileURLToPath(new URL(`../../services/${service}/src/${service === 'worker' ? 'worker' : 'server'}.ts`, import.meta.url))
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entryOf(service)], {
     env: {
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: service === 'worker' ? '' : it.databaseUrl(service),
-      REDIS_URL: setting('ORRERY_TEST_REDIS_URL'),
+      REDIS_URL: it.redisUrl,
       CHROMA_URL: setting('ORRERY_TEST_CHROMA_URL'),
       ORRERY_REDIS_NAMESPACE: `orrery:${it.databaseName}`,
       ORRERY_WORKER_KEY: workerKey,
@@ -48,17 +63,23 @@ export async function startProcess(
       ADMIN_PORT: String(admin),
       ...env,
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', heard ? 'pipe' : 'inherit', heard ? 'pipe' : 'inherit'],
   })
-  const gone = once(child, 'exit')
+  if (heard) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', heard)
+  children.add(child)
+  const gone = once(child, 'exit').finally(() => children.delete(child))
   const ready = async () => {
-    if (child.exitCode !== null) throw new Error(`${service} ended with ${child.exitCode} instead of starting`)
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`${service} ended with ${child.exitCode ?? child.signalCode} instead of starting`)
     return fetch(`http://127.0.0.1:${admin}/readiness`).then(
       (answer) => answer.ok,
       () => false,
     )
   }
-  await eventually(`${service} to be ready`, ready, 30_000)
+  await eventually(`${service} to be ready`, ready, 30_000).catch(async (error: unknown) => {
+    child.kill('SIGKILL')
+    throw error
+  })
   const kill = async (signal: NodeJS.Signals) => {
     child.kill(signal)
     if (signal === 'SIGKILL' || signal === 'SIGTERM') await gone

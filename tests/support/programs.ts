@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   }
 }
 
-type Kind = 'count' | 'call' | 'flaky' | 'fail' | 'fan' | 'child' | 'wait' | 'signal'
+type Kind = 'count' | 'call' | 'flaky' | 'slow' | 'fail' | 'broken' | 'fan' | 'child' | 'wait' | 'signal'
 type Node = { key: string; kind: Kind; needs: number[]; base: number; size: number; carried: boolean; onlyIfEven: number | null }
 type State = { state: 'done' | 'failed' | 'carried' | 'skipped'; value: number }
 
@@ -20,7 +20,9 @@ export type Program = {
   expected: { outcome: 'success' | 'failed'; total: number | null; states: Record<string, string> }
 }
 
-const kinds: Kind[] = ['count', 'count', 'call', 'flaky', 'fail', 'fan', 'child', 'wait', 'signal']
+const usual: Kind[] = ['count', 'count', 'count', 'call', 'call', 'flaky', 'slow', 'fan', 'child', 'wait', 'signal']
+/** How many runs of one concurrency key go on at a time. */
+export const placesOfKey = 3
 export const leaf = {
   inputs: { n: { type: 'integer' } },
   steps: { twice: { uses: 'noop', with: { output: '${{ inputs.n * 2 }}' } } },
@@ -35,7 +37,7 @@ export function makeProgram(seed: number, witness: string): Program {
   const count = 3 + Math.floor(random() * 18)
   for (let i = 0; i < count; i++) {
     const needs = [...new Set(Array.from({ length: Math.min(i, Math.floor(random() * 4)) }, () => Math.floor(random() * i)))]
-    const kind = random() < 0.1 ? 'fail' : pick(kinds.filter((each) => each !== 'fail'))
+    const kind = random() < 0.1 ? pick<Kind>(['fail', 'broken']) : pick(usual)
     const onlyIfEven = needs.length > 0 && random() < 0.15 ? pick(needs) : null
     nodes.push({
       key: `s${i}`,
@@ -49,8 +51,9 @@ export function makeProgram(seed: number, witness: string): Program {
   }
   const steps = Object.fromEntries(nodes.map((node) => [node.key, toStep(node, nodes, `${witness}/p${seed}`)]))
   const total = nodes.map((node) => read(node)).join(' + ')
+  const concurrency = random() < 0.2 ? { concurrency: { key: `places-${Math.floor(random() * 4)}`, limit: placesOfKey } } : {}
   return {
-    definition: { steps, outputs: { total: `\${{ ${total} }}` } },
+    definition: { ...concurrency, steps, outputs: { total: `\${{ ${total} }}` } },
     signals: nodes.flatMap((node) => (node.kind === 'signal' ? [{ name: node.key, payload: node.base }] : [])),
     expected: judge(nodes),
   }
@@ -59,7 +62,7 @@ export function makeProgram(seed: number, witness: string): Program {
 /** The number that a step stands for, as an expression; 0 where it has none. */
 function read({ key, kind }: Node): string {
   const output = `steps.${key}.output`
-  if (kind === 'call' || kind === 'flaky') return `(${output} == null ? 0 : ${output}.body.value)`
+  if (kind === 'call' || kind === 'flaky' || kind === 'slow') return `(${output} == null ? 0 : ${output}.body.value)`
   if (kind === 'fan') return `(size(${output} == null ? [] : ${output}))`
   if (kind === 'child') return `(${output} == null ? 0 : ${output}.n)`
   return `(${output} == null ? 0 : ${output})`
@@ -71,17 +74,22 @@ function toStep(node: Node, nodes: Node[], url: string): object {
   const needs = node.needs.length > 0 ? { needs: node.needs.map((need) => from(need).key) } : {}
   const condition = node.onlyIfEven === null ? {} : { if: `\${{ ${read(from(node.onlyIfEven))} % 2 == 0 }}` }
   const shared = { ...needs, ...condition }
-  const call = (flaky: boolean) => ({
+  const call = (ms: number, more = '', attempts = 12) => ({
     uses: 'http',
-    with: { method: 'POST', url: `${url}/${node.key}?value=\${{ ${sum} }}&ms=${node.size * 20}${flaky ? '&flaky=1' : ''}` },
-    retry: { attempts: 12, initial: '50ms', max: '500ms' },
+    with: { method: 'POST', url: `${url}/${node.key}?value=\${{ ${sum} }}&ms=${ms}${more}` },
+    retry: { attempts, initial: '50ms', max: '500ms' },
   })
   switch (node.kind) {
     case 'count':
       return { ...shared, uses: 'noop', with: { output: `\${{ ${sum} }}` } }
     case 'call':
+      return { ...shared, ...call(node.size * 20) }
     case 'flaky':
-      return { ...shared, ...call(node.kind === 'flaky') }
+      return { ...shared, ...call(node.size * 20, '&flaky=1') }
+    case 'slow':
+      return { ...shared, ...call(1000 + node.size * 400) }
+    case 'broken':
+      return { ...shared, ...call(node.size, '&broken=1', 2), 'continue-on-error': node.carried }
     case 'fail':
       return { ...shared, uses: 'noop', with: { output: '${{ 1 / 0 }}' }, 'continue-on-error': node.carried }
     case 'fan':
@@ -112,7 +120,7 @@ function judge(nodes: Node[]): Program['expected'] {
     const allowed = node.onlyIfEven === null || (states[node.onlyIfEven] as State).value % 2 === 0
     const sum = node.base + needed.reduce((total, each) => total + each.value, 0)
     if (!runs || !allowed) states.push({ state: 'skipped', value: 0 })
-    else if (node.kind === 'fail') states.push({ state: node.carried ? 'carried' : 'failed', value: 0 })
+    else if (node.kind === 'fail' || node.kind === 'broken') states.push({ state: node.carried ? 'carried' : 'failed', value: 0 })
     else states.push({ state: 'done', value: valueOf(node, sum) })
   }
   const failed = states.some((each) => each.state === 'failed')

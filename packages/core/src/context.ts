@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Id, ProjectRole } from '@orrery/shared-types'
 import { is } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
@@ -56,15 +57,35 @@ export const systemCtx = (db: Db, id: string, ring: () => void): Ctx<Db> => ({
 })
 
 /** `pipeline` lets queries be sent before the answers of earlier ones are there. */
-export type DbOptions = pg.PoolConfig & { pipeline?: boolean; onError: (error: Error) => void }
+export type DbOptions = pg.PoolConfig & { pipeline?: boolean; onError: (error: Error) => void; silentMs?: number }
 
-/** Opens a pool whose failures are reported instead of ending the process. Waits at most 2 s for a connection. */
-export function openDb(options: DbOptions) {
+// the server ends a statement, and a transaction that does nothing, after 30 s: who says nothing for longer is gone
+const longestSilenceMs = 35_000
+
+/**
+ * Opens a pool whose failures are reported instead of ending the process. Waits at most 2 s for a connection, and gives one
+ * up through which nothing comes any more: a network that swallows bytes reports no error by itself.
+ */
+export function openDb({ silentMs = longestSilenceMs, ...options }: DbOptions) {
   const pool = new pg.Pool({ connectionTimeoutMillis: 2000, ...options })
   pool.on('error', options.onError)
-  pool.on('connect', (client) => client.on('error', options.onError))
+  pool.on('connect', (client) => {
+    client.on('error', options.onError)
+    const socket = socketOf(client)
+    socket.setTimeout(silentMs, () => socket.destroy(new Silence(silentMs)))
+  })
   return { pool, db: drizzle(pool) }
 }
+
+class Silence extends Error {
+  readonly code = 'ETIMEDOUT'
+  constructor(ms: number) {
+    super(`Connection terminated: the database said nothing for ${ms} ms`)
+  }
+}
+
+/** The driver has no public way to the socket of a connection. */
+const socketOf = (client: pg.PoolClient) => (client as unknown as { connection: { stream: Socket } }).connection.stream
 
 /** The single row a write must return; anything else is our bug, so it is loud. */
 export function one<T>(rows: T[]): T {

@@ -14,16 +14,21 @@ export type Bells = {
   close: () => Promise<void>
 }
 
+const pingEveryMs = 5000
+
 /** `namespace` keeps installations apart that share a Redis: pub/sub knows no databases. */
 export function createBells(redis: Redis, log: Logger, namespace: string): Bells {
   const channelOf = (bell: Bell) => `${namespace}:${bell}`
   const ears = new Map<string, Set<(message: string) => void>>()
   const due = new Set<Bell>()
   let listener: Redis | undefined
+  // who only listens does not notice that nothing comes any more
+  const pinging = setInterval(() => void listener?.ping().catch(() => undefined), pingEveryMs)
+  pinging.unref()
 
   const send = (bell: Bell, message: string) => void redis.publish(channelOf(bell), message).catch(() => undefined)
   const listen = () => {
-    const client = redis.duplicate({ maxRetriesPerRequest: null })
+    const client = redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined })
     client.on('error', quietly(log, 'redis listener'))
     client.on('message', (channel: string, message: string) => {
       for (const heard of ears.get(channel) ?? []) heard(message)
@@ -51,6 +56,7 @@ export function createBells(redis: Redis, log: Logger, namespace: string): Bells
       return () => set.delete(heard)
     },
     async close() {
+      clearInterval(pinging)
       listener?.disconnect()
     },
   }
@@ -72,11 +78,17 @@ export function quietly(log: Logger, what: string): (error: Error) => void {
   }
 }
 
-/** A Redis client that reconnects by itself and fails commands fast while it is away. */
+/** For clients whose commands wait at Redis: no answer is no sign that it is gone. */
+export const waitsForAnswers = { maxRetriesPerRequest: null, commandTimeout: undefined, socketTimeout: undefined } as const
+
+/** A Redis client that reconnects by itself, also where a network swallows bytes, and fails commands fast while it is away. */
 export function openRedis(url: string, log: Logger): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: 1,
     connectTimeout: 2000,
+    commandTimeout: 1000,
+    socketTimeout: 3000,
+    keepAlive: 15_000,
     retryStrategy: (times: number) => Math.min(50 * times, 1000),
   })
   redis.on('error', quietly(log, 'redis'))

@@ -15,6 +15,10 @@ export const baseSettings = {
   LOG_LEVEL: Type.String({ default: 'info', pattern: '^(trace|debug|info|warn|error|fatal|silent)$' }),
   ORRERY_DB_POOL: Type.Integer({ default: 10, minimum: 1, maximum: 100 }),
   ORRERY_RATE_LIMIT: Type.Integer({ default: 1200, minimum: 1, description: 'Requests a minute for one user, key or address' }),
+  ORRERY_CRASH_AT: Type.Optional(
+    Type.String({ description: 'For tests: the point in the code at which this process kills itself, with :n for the nth time' }),
+  ),
+  NODE_ENV: Type.Optional(Type.String()),
   ORRERY_TRUST_PROXY: Type.String({ default: '', description: 'Addresses of proxies whose X-Forwarded-For counts, with commas' }),
 }
 

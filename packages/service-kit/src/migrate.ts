@@ -41,6 +41,16 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   }
 }
 
+// whoever is gone without a word holds no lock for longer than half a minute
+const roleSettings = [
+  "statement_timeout = '30s'",
+  "lock_timeout = '5s'",
+  "idle_in_transaction_session_timeout = '30s'",
+  'tcp_keepalives_idle = 15',
+  'tcp_keepalives_interval = 5',
+  'tcp_keepalives_count = 3',
+]
+
 async function makeRoles(client: pg.Client, { rolePrefix, passwords }: MigrateOptions): Promise<void> {
   for (const service of statefulServices) {
     const role = roleOf(rolePrefix, service)
@@ -56,7 +66,7 @@ async function makeRoles(client: pg.Client, { rolePrefix, passwords }: MigrateOp
           { cause },
         )
       })
-    for (const setting of ["statement_timeout = '30s'", "lock_timeout = '5s'", "idle_in_transaction_session_timeout = '30s'"]) {
+    for (const setting of roleSettings) {
       await client.query(`alter role ${pg.escapeIdentifier(role)} set ${setting}`)
     }
   }

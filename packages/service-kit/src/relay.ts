@@ -1,3 +1,4 @@
+import { crashPoint } from '@orrery/core'
 import type pg from 'pg'
 import type { Deps } from './deps.ts'
 import { Counter, Histogram } from './metrics.ts'
@@ -6,6 +7,7 @@ const lockKey = 7_027_001
 const rowsAtOnce = 64
 const maxRingBytes = 512 * 1024
 const lookEveryMs = 250
+const longestSilenceMs = 5000
 
 // The outbox is read by id. An event's id is taken after its entity's row was locked, so of two events of one
 // entity the earlier one is visible whenever the later one is, and has the smaller id: no inversion, no gap.
@@ -78,6 +80,8 @@ export class Relay {
   private async lead(client: pg.PoolClient): Promise<void> {
     const lock = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [lockKey])
     if (!lock.rows[0]?.mine) return this.pause(1000)
+    // a leader that is frozen, or cut off without a word, must not keep the lead: it looks far more often than that
+    await client.query(`set idle_session_timeout = '${longestSilenceMs}ms'`)
     const newest = await client.query<{ seq: string }>('select coalesce(max(seq), 0)::text as seq from platform.domain_events')
     let head = Number(newest.rows[0]?.seq)
     while (!this.closed) {
@@ -98,6 +102,7 @@ export class Relay {
       const first = head + 1
       for (const row of rows) head += row.count
       this.moved.inc(head - first + 1)
+      crashPoint('after-stamp-before-publish')
       this.ring(first, head, rows)
     }
   }

@@ -1,3 +1,4 @@
+import { armCrash } from '@orrery/core'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { startAdmin } from './admin.ts'
@@ -15,6 +16,8 @@ export type ServiceConfig = {
   ADMIN_PORT: number
   LOG_LEVEL: string
   ORRERY_DB_POOL: number
+  ORRERY_CRASH_AT?: string
+  NODE_ENV?: string
 }
 
 /** Runs one service as a process: opens what it needs, listens, and on a signal stops in the order that loses nothing. */
@@ -23,6 +26,7 @@ export async function runService(
   config: ServiceConfig,
   build: (deps: Deps) => Promise<FastifyInstance>,
 ): Promise<void> {
+  armCrash(config.ORRERY_CRASH_AT, config.NODE_ENV)
   const deps = openDeps({
     service,
     databaseUrl: databaseUrl(config.DATABASE_URL, { password: config.DATABASE_PASSWORD }),

@@ -5,8 +5,7 @@ import type { Id, ProjectRole } from '@orrery/shared-types'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { exportJWK, SignJWT } from 'jose'
 import pg from 'pg'
-import { adminUrl, cloneDatabase, serviceUrl } from './databases.ts'
-import { setting } from './settings.ts'
+import { adminUrl, cloneDatabase, serviceUrl, sharedServers, type TestServers } from './databases.ts'
 
 export type TestUser = { id: Id<'user'>; token: string }
 export type Answer = Awaited<ReturnType<FastifyInstance['inject']>>
@@ -14,10 +13,10 @@ export type Answer = Awaited<ReturnType<FastifyInstance['inject']>>
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const kid = 'test'
 
-/** A private database with what a service needs around it. Services are built into it by `app`. */
-export async function openInstallation() {
-  const database = await cloneDatabase()
-  const admin = new pg.Pool({ connectionString: adminUrl(database.name), max: 3 })
+/** A private database with what a service needs around it, on the shared servers unless others are given. Services are built into it by `app`. */
+export async function openInstallation(servers = sharedServers()) {
+  const database = await cloneDatabase(servers)
+  const admin = new pg.Pool({ connectionString: adminUrl(servers, database.name), max: 3 })
   admin.on('error', () => {})
   await admin.query('insert into platform.public_keys (kid, jwk) values ($1, $2)', [
     kid,
@@ -25,11 +24,12 @@ export async function openInstallation() {
   ])
   const opened: { close: () => Promise<unknown> }[] = []
 
-  const deps = (service: StatefulService): Deps => {
+  const deps = (service: StatefulService, given: Partial<TestServers> = {}): Deps => {
     const made = openDeps({
       service,
-      databaseUrl: serviceUrl(database.name, service),
-      redisUrl: setting('ORRERY_TEST_REDIS_URL'),
+      databaseUrl: serviceUrl(servers, database.name, service),
+      redisUrl: servers.redisUrl,
+      ...given,
       logLevel: 'silent',
       poolSize: 8,
     })
@@ -47,7 +47,8 @@ export async function openInstallation() {
   return {
     admin,
     databaseName: database.name,
-    databaseUrl: (service: StatefulService) => serviceUrl(database.name, service),
+    databaseUrl: (service: StatefulService) => serviceUrl(servers, database.name, service),
+    redisUrl: servers.redisUrl,
     deps,
     app,
     make: makers(admin),
@@ -97,7 +98,12 @@ export function ask(app: FastifyInstance, as: { token: string } | null, headers:
 }
 
 /** An access token as the auth service would sign it. */
-export const signToken = (claims: { userId: Id<'user'>; sessionId?: Id<'session'>; role?: 'admin' | 'user' }): Promise<string> =>
+export const signToken = (claims: {
+  userId: Id<'user'>
+  sessionId?: Id<'session'>
+  role?: 'admin' | 'user'
+  lastsFor?: string
+}): Promise<string> =>
   new SignJWT({ sid: claims.sessionId ?? newId('session'), role: claims.role ?? 'user' })
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: tokenType })
     .setSubject(claims.userId)
@@ -105,7 +111,7 @@ export const signToken = (claims: { userId: Id<'user'>; sessionId?: Id<'session'
     .setIssuer(tokenIssuer)
     .setAudience(tokenAudience)
     .setIssuedAt()
-    .setExpirationTime('15m')
+    .setExpirationTime(claims.lastsFor ?? '15m')
     .sign(privateKey)
 
 function makers(admin: pg.Pool) {

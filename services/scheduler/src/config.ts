@@ -36,5 +36,11 @@ export const SchedulerConfig = Type.Object({
   ORRERY_RUN_ARTIFACTS_MAX_BYTES: Type.Integer({ default: 1024 * 1024 * 1024, minimum: 1, description: 'All artifacts of a run together' }),
   ORRERY_RUN_ARTIFACTS_MAX: Type.Integer({ default: 1000, minimum: 1, description: 'How many artifacts a run may have' }),
   ORRERY_KEEP_ARTIFACTS_DAYS: Type.Integer({ default: 30, minimum: 1, maximum: 36_500, description: 'Days until an artifact is deleted' }),
+  ORRERY_LEASE_MS: Type.Integer({
+    default: 30_000,
+    minimum: 3000,
+    maximum: 600_000,
+    description: 'How long a worker may be silent before its steps are given to another; it is heard of each second',
+  }),
 })
 export type SchedulerConfig = Static<typeof SchedulerConfig>

@@ -40,6 +40,7 @@ export async function startMachinery(deps: Deps, config: SchedulerConfig, option
     pool: deps.pool,
     pipelined: deps.pipelined,
     log: deps.log,
+    leaseMs: config.ORRERY_LEASE_MS,
     plans,
     published: () => deps.bells.ring('outbox'),
     ringPool: bell.ring,

@@ -29,8 +29,8 @@ export async function startScheduler(settings: Record<string, string> = {}, opti
   const dataDir = await mkdtemp(join(tmpdir(), 'orrery-scheduler-'))
   it.use({ close: () => rm(dataDir, { recursive: true, force: true }) })
   const config = loadConfig(SchedulerConfig, { ...env, ORRERY_DATA_DIR: dataDir, ...settings })
-  const open = async () => {
-    const deps = it.deps('scheduler')
+  const open = async (databaseUrl?: string) => {
+    const deps = it.deps('scheduler', databaseUrl === undefined ? {} : { databaseUrl })
     const built = await buildScheduler(deps, { ...config, REDIS_URL: setting('ORRERY_TEST_REDIS_URL') }, options)
     await built.app.ready()
     it.use(built.app)

@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Logger, openRedis, quietly, Registry } from '@orrery/service-kit'
+import { Counter, Histogram, type Logger, openRedis, quietly, Registry, waitsForAnswers } from '@orrery/service-kit'
 import type { Exchange, ExchangeAnswer } from '@orrery/shared-types'
 import { listenForWork } from './clients/doorbell.ts'
 import type { CodeSteps } from './config.ts'
@@ -54,7 +54,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     },
   })
   const redis = openRedis(options.redisUrl, log)
-  const connection = redis.duplicate({ maxRetriesPerRequest: null })
+  const connection = redis.duplicate(waitsForAnswers)
   connection.on('error', quietly(log, 'redis queue'))
   const doorbell = listenForWork(connection, options.namespace, () => loop.wake(), quietly(log, 'doorbell'))
   log.info({ worker: loop.worker, codeSteps: options.codeSteps }, `worker is up; code steps are ${options.codeSteps}`)

@@ -8,6 +8,8 @@ export const WorkerConfig = Type.Object({
   REDIS_URL: baseSettings.REDIS_URL,
   ORRERY_HOST: baseSettings.ORRERY_HOST,
   LOG_LEVEL: baseSettings.LOG_LEVEL,
+  ORRERY_CRASH_AT: baseSettings.ORRERY_CRASH_AT,
+  NODE_ENV: baseSettings.NODE_ENV,
   ADMIN_PORT: Type.Integer({ default: 9005, minimum: 0, maximum: 65_535 }),
   ORRERY_REDIS_NAMESPACE: Type.String({ default: 'orrery:orrery', description: 'orrery: and the name of the database' }),
   SCHEDULER_URL: Type.String({ pattern: '^https?://', description: 'Where the scheduler answers inside the network' }),

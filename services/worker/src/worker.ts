@@ -1,3 +1,4 @@
+import { armCrash } from '@orrery/core'
 import { createLog, loadConfig, measureProcess, Registry, startAdmin } from '@orrery/service-kit'
 import closeWithGrace from 'close-with-grace'
 import { startWorker } from './app.ts'
@@ -5,6 +6,7 @@ import { createSchedulerClient } from './clients/scheduler.ts'
 import { WorkerConfig } from './config.ts'
 
 const config = loadConfig(WorkerConfig, process.env)
+armCrash(config.ORRERY_CRASH_AT, config.NODE_ENV)
 const log = createLog('worker', config.LOG_LEVEL)
 const registry = new Registry()
 measureProcess(registry)

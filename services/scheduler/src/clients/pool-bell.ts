@@ -5,7 +5,7 @@ import { Queue } from 'bullmq'
 /** Rings for workers that aren't waiting here: one job says that a pool has work, and no more than one waits at a time. */
 export function openPoolBell(deps: Deps): { ring: (pool: string) => void; close: () => Promise<void> } {
   const job = 'pool.ring'
-  const connection = deps.redis.duplicate({ maxRetriesPerRequest: null })
+  const connection = deps.redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined })
   connection.on('error', quietly(deps.log, 'redis queue'))
   const queue = new Queue(jobs[job].queue, { connection, prefix: deps.namespace, skipVersionCheck: true })
   queue.on('error', quietly(deps.log, 'queue'))

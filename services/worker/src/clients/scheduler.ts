@@ -8,11 +8,13 @@ export type SchedulerClient = {
   storeArtifact: (upload: ArtifactUpload, body: Readable) => Promise<StoredArtifact>
   close: () => Promise<void>
 }
+// twice as long as a call may wait for work: what does not come by then was lost on the way
+const silentMs = 20_000
 
 /** Calls the scheduler over HTTP with connections that stay open. */
 export function createSchedulerClient(url: string, workerKey: string): SchedulerClient {
   const { origin } = new URL(url)
-  const pool = new Pool(origin, { connections: 8, headersTimeout: 45_000, bodyTimeout: 45_000, connectTimeout: 2000 })
+  const pool = new Pool(origin, { connections: 8, headersTimeout: silentMs, bodyTimeout: silentMs, connectTimeout: 2000 })
   return {
     async exchange(call) {
       const { statusCode, body } = await pool.request({

@@ -1,11 +1,10 @@
-import { ask, eventually, setting } from '@orrery/testing'
+import { ask, eventually, openTcpProxy, setting } from '@orrery/testing'
 import { ChromaClient } from 'chromadb'
 import { openMemory } from '../../../test/open-memory.ts'
-import { openProxy } from '../../../test/proxy.ts'
 
 describe('while ChromaDB is away', () => {
   it('201 keeps what is stored, 200 finds it by words and says degraded; after its return everything is indexed', async () => {
-    const proxy = await openProxy(setting('ORRERY_TEST_CHROMA_URL'))
+    const proxy = await openTcpProxy(setting('ORRERY_TEST_CHROMA_URL'))
     await using it = await openMemory({ CHROMA_URL: proxy.url })
     it.use(proxy)
     const ada = await it.make.user()
@@ -27,7 +26,7 @@ describe('while ChromaDB is away', () => {
   })
 
   it('200 within a second also where it takes connections and never answers', async () => {
-    const proxy = await openProxy(setting('ORRERY_TEST_CHROMA_URL'))
+    const proxy = await openTcpProxy(setting('ORRERY_TEST_CHROMA_URL'))
     await using it = await openMemory({ CHROMA_URL: proxy.url, ORRERY_CHROMA_RETRY_MS: '60000' })
     it.use(proxy)
     const ada = await it.make.user()

@@ -8,4 +8,6 @@ export type ConnectionDeps = {
   ctx: (actor: Actor, connectionId: string) => Ctx
   /** The place of the last event that was given on. */
   head: () => number
+  /** Has the log read up to a place; false where it ends before. */
+  reach: (place: number) => Promise<boolean>
 }

@@ -35,6 +35,7 @@ export class Connection implements Member {
   private readonly topics = new Map<string, Joined>()
   private ctx: Ctx | undefined
   private token = ''
+  private checking = false
   private listener: Listener | undefined
   private audience: Audience | undefined
   private heardAt = Date.now()
@@ -46,7 +47,7 @@ export class Connection implements Member {
     this.socket = socket
     this.deps = deps
     this.hall = hall
-    this.authTimer = setTimeout(() => this.close(closeCodes.unauthenticated, 'send auth within 5 s'), authMs)
+    this.authTimer = setTimeout(() => this.giveUp(), authMs)
   }
 
   /** Takes a message in; messages of one socket are answered in their order. */
@@ -72,7 +73,14 @@ export class Connection implements Member {
     }
   }
 
+  /** Who sent a token is not told that it was bad when nobody could look at it in time. */
+  private giveUp(): void {
+    if (this.checking) this.close(closeCodes.goingAway, 'the token can not be checked now: reconnect')
+    else this.close(closeCodes.unauthenticated, 'send auth within 5 s')
+  }
+
   private async authenticate(token: string): Promise<void> {
+    this.checking = true
     try {
       const actor = await this.deps.verify(token)
       const again = this.ctx !== undefined
@@ -95,6 +103,8 @@ export class Connection implements Member {
     const fresh = names.filter((name) => again || !this.topics.has(name))
     const opened = new Map<string, Topic>()
     for (const name of fresh) opened.set(name, await this.open(ctx, name))
+    // who comes from a replica that is ahead of this one would hear again what it has heard there
+    if (lastAck !== undefined && !(await this.deps.reach(Number(lastAck)))) throw resyncRequired('The log ends before lastAckEventId')
     if (this.socket.readyState !== this.socket.OPEN) return
     // from here on new events are held back until the old ones have been sent
     const since = this.listen(opened)
@@ -147,12 +157,7 @@ export class Connection implements Member {
       sent += texts.length
       last = events.at(-1)?.seq ?? until
       if (events.length < replayPage) return
-      if (sent > maxReplayed)
-        throw new AppError(
-          'conflict',
-          'resync_required',
-          'Too much was missed to be sent again; read the state anew and subscribe without lastAckEventId',
-        )
+      if (sent > maxReplayed) throw resyncRequired('Too much was missed to be sent again')
       await this.drained()
     }
   }
@@ -227,3 +232,6 @@ export class Connection implements Member {
     this.topics.clear()
   }
 }
+
+const resyncRequired = (why: string) =>
+  new AppError('conflict', 'resync_required', `${why}; read the state anew and subscribe without lastAckEventId`)

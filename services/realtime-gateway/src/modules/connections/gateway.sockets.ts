@@ -82,6 +82,7 @@ export class Sockets {
       log,
       verify: verifier.verify,
       head: () => this.follower.head,
+      reach: (place) => this.follower.reach(place),
       ctx: (actor, requestId) => ({ db, actor, requestId, ip: null, idempotency: null, ring: () => bells.ring('outbox') }),
     }
   }

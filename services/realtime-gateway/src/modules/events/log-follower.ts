@@ -56,6 +56,15 @@ export class LogFollower {
       })
   }
 
+  /** Reads on up to a place that another replica has reached already. False where the log ends before it. */
+  async reach(place: number): Promise<boolean> {
+    if (this.last >= place) return true
+    const reading = this.chain.then(() => this.readOn())
+    this.chain = reading.catch(() => undefined)
+    await reading
+    return this.last >= place
+  }
+
   private async readOn(): Promise<void> {
     for (;;) {
       const events = await findEvents(this.deps.pool, this.last, Number.MAX_SAFE_INTEGER, atOnce)

@@ -6,7 +6,6 @@ import * as repository from './engine.repository.ts'
 import type { Left, Limits } from './limits.ts'
 import type { LiveRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
-import type { Turn } from './turn.ts'
 import type { Turns } from './turns.ts'
 
 export type Assigned = {
@@ -23,7 +22,7 @@ export async function assign(work: Work, claimers: Claimer[]): Promise<Assigned>
   const { batch, turns, backlog } = work
   const now = batch.newLive.filter((row) => row.state === repository.live.ready)
   const fresh = [...now.filter((row) => row.delay_ms === 0), ...turns.opened.filter((row) => row.state === repository.live.ready)]
-  const left = fresh.filter((row) => !mayGoOn(work, row) || !give(turns.get(row.run_id), row, claimers))
+  const left = fresh.filter((row) => !mayGoOn(work, row) || !give(work, row, claimers))
   await claimBacklog(work, claimers)
   for (const row of left) backlog.left(row.pool ?? '')
   batch.changedLive.push(...turns.opened)
@@ -40,9 +39,10 @@ function mayGoOn({ turns, backlog, limits }: Work, row: LiveRow): boolean {
   return turn.freed >= 0
 }
 
-async function claimBacklog({ client, batch, turns, backlog, limits }: Work, claimers: Claimer[]): Promise<void> {
+async function claimBacklog(work: Work, claimers: Claimer[]): Promise<void> {
+  const { client, batch, turns, backlog, limits } = work
   const room = new Map<string, number>()
-  for (const claimer of claimers) {
+  for (const claimer of claimers.filter((each) => !each.gone?.aborted)) {
     // of a bounded pool one can't know that it has nothing: a place may be free again
     for (const [pool, n] of claimer.room)
       if (n > 0 && (backlog.mayHave(pool) || limits.touches(pool))) room.set(pool, (room.get(pool) ?? 0) + n)
@@ -52,9 +52,12 @@ async function claimBacklog({ client, batch, turns, backlog, limits }: Work, cla
   const rows = await repository.claimReady(client, [...room.keys()], [...room.values()], left?.caps([...room.keys()]) ?? [])
   await turns.open(rows.map((row) => row.state_row))
   for (const row of rows) {
-    const turn = turns.get(row.run_id)
-    if (turn?.ended || (left && limits.binds(row.pool ?? '', row.project_id) && !left.take(row.pool ?? '', row.project_id))) continue
-    if (give(turn, row, claimers)) batch.changedLive.push(row)
+    if (
+      turns.get(row.run_id)?.ended ||
+      (left && limits.binds(row.pool ?? '', row.project_id) && !left.take(row.pool ?? '', row.project_id))
+    )
+      continue
+    if (give(work, row, claimers)) batch.changedLive.push(row)
   }
   const found = Map.groupBy(rows, (row) => row.pool ?? '')
   for (const [pool, n] of room) if ((found.get(pool)?.length ?? 0) < n) backlog.exhausted(pool)
@@ -77,9 +80,10 @@ async function placesLeft(
 }
 
 /** Leases a step to the first who has room for it. */
-function give(turn: Turn | undefined, row: LiveRow, claimers: Claimer[]): boolean {
+function give({ turns, batch }: Work, row: LiveRow, claimers: Claimer[]): boolean {
+  const turn = turns.get(row.run_id)
   const pool = row.pool ?? ''
-  const claimer = claimers.find((each) => (each.room.get(pool) ?? 0) > 0)
+  const claimer = claimers.find((each) => (each.room.get(pool) ?? 0) > 0 && !each.gone?.aborted)
   if (!turn || !claimer) return false
   claimer.room.set(pool, (claimer.room.get(pool) ?? 0) - 1)
   turn.lease(row, claimer.worker)
@@ -94,7 +98,7 @@ function give(turn: Turn | undefined, row: LiveRow, claimers: Claimer[]): boolea
     attempt: row.attempt,
     input: row.input,
     timeoutMs: row.timeout_ms,
-    leaseMs: repository.leaseMs,
+    leaseMs: batch.leaseMs,
   })
   return true
 }

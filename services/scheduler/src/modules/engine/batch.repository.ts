@@ -20,7 +20,7 @@ export async function writeBatch(client: Client, batch: Batch): Promise<void> {
   const written = client.query({
     name: 'engine-write',
     text: writeText,
-    values: [...values, JSON.stringify(batch.events), batch.events.length],
+    values: [...values, JSON.stringify(batch.events), batch.events.length, batch.leaseMs],
   })
   await Promise.all([written, ...rareWrites(client, batch)])
 }
@@ -108,12 +108,12 @@ with new_runs as (
 ), new_live as (
   insert into scheduler.live_steps (run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, priority, queued_at, ready_at, started_at, lease_until)
   select run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, priority, queued_at, now() + delay_ms * interval '1 ms', started_at,
-    case when state = ${live.leased} then ${leaseUntil} end
+    case when state = ${live.leased} then ${leaseUntil(15)} end
   from json_to_recordset($8::json) as r(run_id uuid, ordinal int, node smallint, item smallint, state smallint, attempt smallint, lost smallint, pool text, project_id uuid,
     worker uuid, input json, timeout_ms int, priority smallint, queued_at timestamptz, delay_ms int, started_at timestamptz)
 ), changed_live as (
   update scheduler.live_steps l set state = r.state, attempt = r.attempt, worker = r.worker, started_at = r.started_at, ready_at = least(l.ready_at, now()),
-    lease_until = case when r.state = ${live.leased} then ${leaseUntil} end
+    lease_until = case when r.state = ${live.leased} then ${leaseUntil(15)} end
   from json_to_recordset($9::json) as r(run_id uuid, ordinal int, state smallint, attempt smallint, worker uuid, started_at timestamptz)
   where l.run_id = r.run_id and l.ordinal = r.ordinal
 ), kept_attempts as (

@@ -30,6 +30,8 @@ type StateSet = Pick<
 export class Batch {
   /** The database's time. */
   readonly now: string
+  /** How long a worker may be silent before what is leased here is given to another. */
+  readonly leaseMs: number
   readonly newRuns: RunRow[] = []
   readonly newStates: StateRow[] = []
   readonly states: StateSet[] = []
@@ -54,8 +56,22 @@ export class Batch {
   readonly freedSlots: string[] = []
   readonly events: LoggedEvent[] = []
 
-  constructor(now: string) {
+  constructor(now: string, leaseMs: number) {
     this.now = now
+    this.leaseMs = leaseMs
+  }
+
+  /** Takes a signal back that came in this very transaction, before anything waited for it. */
+  takeSignal(run: string, name: string): SignalRow | undefined {
+    const at = this.signals.findIndex((each) => each.run_id === run && each.name === name)
+    return at === -1 ? undefined : this.signals.splice(at, 1)[0]
+  }
+
+  /** Takes back the steps of a run that were to be put down by this transaction: those that failed in it and were to be tried again. */
+  takeLive(run: string): LiveRow[] {
+    const taken = this.newLive.filter((row) => row.run_id === run)
+    if (taken.length > 0) this.newLive.splice(0, Infinity, ...this.newLive.filter((row) => row.run_id !== run))
+    return taken
   }
 
   stepChanged(run: StepOf, node: PlanNode, step: StepChange): void {

@@ -31,6 +31,8 @@ export type Claimer = {
   resolve: (steps: LeasedStep[]) => void
   /** Waits for work until then, by the local clock in ms; 0 doesn't wait. */
   until: number
+  /** Aborted when whoever asks has hung up. */
+  gone: AbortSignal | undefined
 }
 
 /** `refused`: its result could not be kept, so that nobody need try it again. */

@@ -4,10 +4,7 @@ import { live, runState, timers } from './engine.table.ts'
 import type { Held, QueueBound } from './limits.ts'
 import type { LiveRow, StateRow, TimerRow } from './rows.ts'
 
-/** How long a worker may be silent before its steps are given to another. */
-export const leaseMs = 30_000
-
-export const leaseUntil = `now() + interval '${leaseMs} ms'`
+export const leaseUntil = (parameter: number) => `now() + $${parameter}::int * interval '1 ms'`
 export const stateColumns =
   'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, depth, schedule_id, task_id, parent_run_id, parent_ordinal, created_at, open, waits, blocked, slot_key, slot_limit, slot_waiting, priority'
 const liveColumns =
@@ -209,6 +206,10 @@ export const forgottenSlots = (client: Client, limit: number) =>
     [limit],
   )
 
+/** Forgets signals that nothing waited for before their run ended. */
+export const forgetSignals = (client: Client) =>
+  client.query('delete from scheduler.signals s where not exists (select from scheduler.run_state r where r.run_id = s.run_id)')
+
 /** Notes that a worker was heard of, and what it takes from. */
 export const sawWorker = (client: Client, id: string, pools: string[]) =>
   client.query({
@@ -289,15 +290,15 @@ export const findLogging = (client: Client, refs: { run_id: string; ordinal: num
   )
 
 /** Prolongs leases, but none past the time its step may take. Rows that are being moved just now are left alone. */
-export const prolong = (client: Client, refs: { run: string; ordinal: number; attempt: number }[]) =>
+export const prolong = (client: Client, refs: { run: string; ordinal: number; attempt: number }[], leaseMs: number) =>
   client.query({
     name: 'engine-prolong',
-    text: `update scheduler.live_steps u set lease_until = ${leaseUntil}
+    text: `update scheduler.live_steps u set lease_until = ${leaseUntil(4)}
       from (select l.run_id, l.ordinal from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, ordinal, attempt)
             join scheduler.live_steps l on l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt and l.state = ${live.leased}
             where l.started_at + (l.timeout_ms + 15000) * interval '1 ms' > now() for update of l skip locked) k
       where u.run_id = k.run_id and u.ordinal = k.ordinal`,
-    values: [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt)],
+    values: [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt), leaseMs],
   })
 
 /** Which of these attempts still hold their lease. */

@@ -1,3 +1,4 @@
+import { newId } from '@orrery/core'
 import type { Run } from '@orrery/shared-types'
 import { ask, eventually } from '@orrery/testing'
 import { failure, startScheduler } from '../../../test/start-scheduler.ts'
@@ -242,6 +243,20 @@ describe('a canceled run', () => {
     const told = await s.engine.exchange({ worker, results: [], heartbeats, logs: [], room: {} })
     expect(told.cancels).toEqual(heartbeats)
     expect((await ask(s.app, s.owner).post(`/api/v1/runs/${parent.id}/cancel`)).statusCode).toBe(409)
+  })
+
+  it('leaves no step behind that failed in the same transaction and was to be tried again', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(await s.publish({ steps: { a: noop(1, { retry: { attempts: 3, initial: '1ms' } }) } }))
+    const call = { worker: newId('worker'), heartbeats: [], logs: [], waitMs: 0 }
+    const { steps } = await s.engine.exchange({ ...call, results: [], room: { default: 1 } })
+    const results = steps.map(({ stepId, attempt }) => ({ stepId, attempt, ...failure('again', true) }))
+    const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
+    // what comes in the same turn of the event loop is one transaction's
+    await Promise.all([s.engine.exchange({ ...call, results, room: { default: 1 } }), s.engine.cancel(run.id, by)])
+    expect((await s.it.admin.query('select ordinal from scheduler.live_steps')).rows).toEqual([])
+    const ended = await s.ended(run.id)
+    expect([ended.outcome, ended.steps[0]?.status, ended.steps[0]?.attempt]).toEqual(['cancelled', 'canceled', 1])
   })
 })
 

@@ -4,7 +4,7 @@ import type { Json, Plans } from '../workflows/index.ts'
 import { trackClock } from './clock.ts'
 import type { Command, NewRun } from './commands.ts'
 import { loadBounds } from './engine.repository.ts'
-import { exchange } from './exchange.ts'
+import { type Caller, exchange } from './exchange.ts'
 import type { GroupResult } from './group.ts'
 import { keepMoving } from './keep-moving.ts'
 import { Limits } from './limits.ts'
@@ -21,8 +21,8 @@ export type Engine = {
   cancel: (runId: Id<'run'>, by: NewRun['by']) => Promise<boolean>
   /** Gives a signal to a run. False when the run has ended already. */
   signal: (runId: Id<'run'>, name: string, payload: Json, by: NewRun['by']) => Promise<boolean>
-  /** `project` where the worker is one of a project's own: it sees its queues and nothing else. */
-  exchange: (call: Exchange, project?: Id<'project'>) => Promise<ExchangeAnswer>
+  /** Takes what a worker says and gives it work. */
+  exchange: (call: Exchange, caller?: Caller) => Promise<ExchangeAnswer>
   /** Gives up steps that are ready, as somebody asked for, and says how many they were. */
   drain: (refs: StepRef[], by: NewRun['by'], audit: DrainAudit) => Promise<number>
   /** Reads anew what bounds the queues. */
@@ -39,6 +39,8 @@ export type EngineOptions = {
   /** For the transactions: statements are sent without waiting for each other's answers. */
   pipelined: SqlPool
   log: Log
+  /** How long a worker may be silent before its steps are given to another. */
+  leaseMs: number
   plans: Plans
   /** After each commit that said something: the relay may look. */
   published: () => void
@@ -51,11 +53,11 @@ export type EngineOptions = {
 }
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { pool, log, plans } = options
+  const { pool, log, plans, leaseMs } = options
   const clock = await trackClock(pool, log)
   const limits = new Limits()
   limits.bounds = await loadBounds(pool)
-  const writer = new Writer({ pool: options.pipelined, plans, log, now: clock.now, limits, committed })
+  const writer = new Writer({ pool: options.pipelined, plans, log, leaseMs, now: clock.now, limits, committed })
   const moving = keepMoving({ pool, log, writer, limits, onWork: options.onWork })
 
   function committed(result: GroupResult): void {
@@ -79,7 +81,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       new Promise((resolve, reject) => {
         writer.submit({ kind: 'signal', run: uuidOf('run', runId), name, payload, by, done: resolve, fail: reject })
       }),
-    exchange: (call, project) => exchange(writer, pool, call, project),
+    exchange: (call, caller = {}) => exchange({ writer, pool, leaseMs }, call, caller),
     drain: (refs, by, audit) =>
       new Promise((resolve, reject) => {
         writer.submit({ kind: 'drain', refs, by, audit, done: resolve, fail: reject })

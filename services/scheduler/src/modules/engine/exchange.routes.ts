@@ -15,6 +15,10 @@ export const exchangeRoutes =
         schema: { hide: true, body: Exchange, response: { 200: ExchangeAnswer, ...problems(401, 422) } },
         preValidation: async (request) => requireWorkerKey(workerKey, request.headers.authorization),
       },
-      async (request) => engine.exchange(request.body),
+      async (request, reply) => {
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        return engine.exchange(request.body, { gone: gone.signal })
+      },
     )
   }

@@ -8,11 +8,21 @@ import { poolOf } from './pool.ts'
 import { readStepId } from './step-id.ts'
 import type { Writer } from './writer.ts'
 
-/** Takes what a worker says and answers with what it is to do, in one round trip. A project's own worker is heard on its own queues alone. */
-export async function exchange(writer: Writer, pool: SqlPool, given: Exchange, project?: Id<'project'>): Promise<ExchangeAnswer> {
+/** `project` where the worker is one of a project's own: it is heard on its queues alone. Nothing is given to one that is `gone`. */
+export type Caller = { project?: Id<'project'>; gone?: AbortSignal }
+type Desk = { writer: Writer; pool: SqlPool; leaseMs: number }
+
+// a call whose worker is gone without a word takes steps as long as it waits: never the same one twice
+const leasesPerWait = 3
+
+/** Takes what a worker says and answers with what it is to do, in one round trip. */
+export async function exchange({ writer, pool, leaseMs }: Desk, given: Exchange, { project, gone }: Caller): Promise<ExchangeAnswer> {
   const { call, foreign } = project ? await ownPart(pool, given, project) : { call: given, foreign: [] }
   noteWorker(pool, call)
-  const [steps, cancels] = await Promise.all([takeAndGive(writer, call), heartbeat(pool, call.heartbeats)])
+  const [steps, cancels] = await Promise.all([
+    takeAndGive(writer, call, leaseMs / leasesPerWait, gone),
+    heartbeat(pool, leaseMs, call.heartbeats),
+  ])
   return { steps, cancels: [...cancels, ...foreign] }
 }
 
@@ -31,14 +41,14 @@ async function ownPart(pool: SqlPool, call: Exchange, project: Id<'project'>): P
   return { call: { ...call, ...mine, room }, foreign: call.heartbeats.filter((each) => !isOwn(each)) }
 }
 
-function takeAndGive(writer: Writer, call: Exchange): Promise<LeasedStep[]> {
+function takeAndGive(writer: Writer, call: Exchange, longestWaitMs: number, gone: AbortSignal | undefined): Promise<LeasedStep[]> {
   const room = new Map(Object.entries(call.room).filter(([, n]) => n > 0))
   const news = call.results.length > 0 || call.logs.length > 0
   if (!news && room.size === 0) return Promise.resolve([])
   return new Promise((resolve, reject) => {
     // whoever brings news is answered at once; whoever only asks may wait
-    const until = news ? 0 : Date.now() + (call.waitMs ?? 0)
-    const claimer: Claimer = { worker: uuidOf('worker', call.worker), room, given: [], resolve, until }
+    const until = news ? 0 : Date.now() + Math.min(call.waitMs ?? 0, longestWaitMs)
+    const claimer: Claimer = { worker: uuidOf('worker', call.worker), room, given: [], resolve, until, gone }
     const logs = call.logs.flatMap(({ stepId, attempt, lines }) => {
       const ref = readStepId(stepId)
       return ref ? [{ run_id: ref.run, ordinal: ref.ordinal, attempt, lines: storable(lines) }] : []
@@ -58,13 +68,13 @@ function toEnd(result: Exchange['results'][number]): AttemptEnd[] {
 }
 
 /** Prolongs the leases that are still held and names those that are not. */
-async function heartbeat(pool: SqlPool, refs: readonly AttemptRef[]): Promise<AttemptRef[]> {
+async function heartbeat(pool: SqlPool, leaseMs: number, refs: readonly AttemptRef[]): Promise<AttemptRef[]> {
   if (refs.length === 0) return []
   const known = refs.flatMap((given) => {
     const ref = readStepId(given.stepId)
     return ref ? [{ ...ref, attempt: given.attempt, given }] : []
   })
-  await repository.prolong(pool, known)
+  await repository.prolong(pool, known, leaseMs)
   const still = new Set((await repository.stillLeased(pool, known)).map((row) => `${row.run_id}/${row.ordinal}`))
   return known.filter((each) => !still.has(`${each.run}/${each.ordinal}`)).map((each) => each.given)
 }

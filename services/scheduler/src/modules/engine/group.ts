@@ -1,4 +1,4 @@
-import type { SqlClient } from '@orrery/core'
+import { crashPoint, type SqlClient } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
@@ -14,6 +14,8 @@ import type { StepEnd } from './turn.ts'
 import { Turns } from './turns.ts'
 
 const maxOrdinal = 0xfffff
+/** How long a worker may be silent before its steps are given to another, unless the settings say otherwise. */
+export const defaultLeaseMs = 30_000
 
 export type GroupResult = Assigned & {
   /** Called after the commit. */
@@ -22,6 +24,8 @@ export type GroupResult = Assigned & {
   /** Something was put down that is due at once. */
   dueNow: boolean
 }
+
+export type GroupOptions = { backlog: Backlog; limits: Limits; leaseMs?: number }
 
 /** Everything of one transaction: many commands, each run moved once, one statement to write it all. */
 export class Group {
@@ -33,11 +37,11 @@ export class Group {
   private readonly settle: (() => void)[] = []
   private begun: Promise<unknown> | undefined
 
-  constructor(client: SqlClient, plans: Plans, now: string, { backlog, limits }: { backlog: Backlog; limits: Limits }) {
+  constructor(client: SqlClient, plans: Plans, now: string, { backlog, limits, leaseMs = defaultLeaseMs }: GroupOptions) {
     this.backlog = backlog
     this.limits = limits
     this.client = client
-    this.batch = new Batch(now)
+    this.batch = new Batch(now, leaseMs)
     this.turns = new Turns(client, plans, this.batch)
   }
 
@@ -71,6 +75,7 @@ export class Group {
     await this.turns.advance()
     const claimers = [...exchanges.map((each) => each.claimer), ...parked]
     const result = await assign(this, claimers)
+    if (claimers.some((each) => each.given.length > 0)) crashPoint('after-claim')
     await this.write()
     return {
       ...result,
@@ -231,15 +236,17 @@ export class Group {
     for (const { run_id } of await repository.findChildren(this.client, runs))
       this.batch.timers.push({ delay_ms: 0, kind: 'cancel', run_id, ordinal: null, payload: null })
     for (const turn of turns) {
-      const mine = rows.filter((row) => row.run_id === turn?.state.run_id)
-      if (why === 'canceled') turn?.stop(mine, 'canceled', 'cancelled', null)
-      else turn?.stop(mine, 'failed', 'timeout', { code: 'run_timeout', message: 'The run took longer than its timeout', stepKey: null })
+      if (!turn) continue
+      const mine = [...rows.filter((row) => row.run_id === turn.state.run_id), ...this.batch.takeLive(turn.state.run_id)]
+      if (why === 'canceled') turn.stop(mine, 'canceled', 'cancelled', null)
+      else turn.stop(mine, 'failed', 'timeout', { code: 'run_timeout', message: 'The run took longer than its timeout', stepKey: null })
     }
   }
 
   private async write(): Promise<void> {
     await this.turns.write()
     const written = this.batch.isEmpty ? undefined : writeBatch(this.client, this.batch)
+    if (written) crashPoint('before-commit')
     // after a statement that failed, a commit undoes
     await Promise.all([written, this.client.query('commit')])
   }

@@ -17,7 +17,7 @@ type Surroundings = {
   onWork: (heard: () => void) => () => void
 }
 
-/** What nobody asks for: timers that are due, workers that fell silent, steps that wait though somebody has room. */
+/** What nobody asks for: timers that are due, workers that fell silent, steps that wait though somebody has room, signals that nobody waits for any more. */
 export function keepMoving({ pool, log, writer, limits, onWork }: Surroundings): { soon: () => void; close: () => void } {
   let busy = false
   let again = false
@@ -34,6 +34,7 @@ export function keepMoving({ pool, log, writer, limits, onWork }: Surroundings):
     if (Date.now() - lostAt > lostEveryMs) {
       lostAt = Date.now()
       await repository.forgottenSlots(pool, atOnce)
+      await repository.forgetSignals(pool)
       const lost = await repository.lostSteps(pool, atOnce)
       const refs = lost.map((row) => ({ run: row.run_id, ordinal: row.ordinal }))
       if (refs.length > 0) await new Promise<void>((done, fail) => writer.submit({ kind: 'lost', refs, done, fail }))

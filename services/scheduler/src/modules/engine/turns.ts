@@ -132,7 +132,8 @@ export class Turns {
       this.batch.timers.push({ ...timer, delay_ms: wait.ms, kind: 'wait' })
       return
     }
-    const [early] = await repository.takeSignal(this.client, turn.state.run_id, wait.signal)
+    const [kept] = await repository.takeSignal(this.client, turn.state.run_id, wait.signal)
+    const early = kept ?? this.batch.takeSignal(turn.state.run_id, wait.signal)
     if (early) return this.endOwn(call, { output: early.payload as never })
     if (node.timeoutMs > 0) this.batch.timers.push({ ...timer, delay_ms: node.timeoutMs, kind: 'wait_timeout' })
   }

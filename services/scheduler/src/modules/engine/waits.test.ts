@@ -1,3 +1,4 @@
+import { newId } from '@orrery/core'
 import type { Exchange, Run } from '@orrery/shared-types'
 import { ask, eventually } from '@orrery/testing'
 import { failure, startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
@@ -54,6 +55,32 @@ describe('a wait', () => {
     s.work(() => ({}))
     const blocked = await until(s, run.id, 'blocked')
     expect([statuses(blocked), blocked.steps[1]?.output]).toEqual([{ first: 'done', gate: 'done', again: 'blocked' }, 'early'])
+  })
+
+  it('takes a signal that comes in the very transaction in which it begins', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(
+      await s.publish({ steps: { first: noop(1), gate: { uses: 'wait', with: { signal: 'go' }, needs: 'first' } } }),
+    )
+    const call = { worker: newId('worker'), heartbeats: [], logs: [], waitMs: 0 }
+    const { steps } = await s.engine.exchange({ ...call, results: [], room: { default: 1 } })
+    const results = steps.map(({ stepId, attempt }) => ({ stepId, attempt, output: 1 }))
+    const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
+    // what comes in the same turn of the event loop is one transaction's
+    await Promise.all([s.engine.exchange({ ...call, results, room: {} }), s.engine.signal(run.id, 'go', 'now', by)])
+    const ended = await s.ended(run.id)
+    expect([ended.outcome, ended.steps[1]?.output]).toEqual(['success', 'now'])
+    expect((await s.it.admin.query('select name from scheduler.signals')).rows).toEqual([])
+  })
+
+  it('that is canceled leaves no signal behind that came for it in vain', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(await s.publish({ steps: { gate: { uses: 'wait', with: { signal: 'go' } } } }))
+    await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/signals/other`)
+    const kept = async () => (await s.it.admin.query('select name from scheduler.signals')).rows.map((row) => row.name)
+    expect(await kept()).toEqual(['other'])
+    await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/cancel`)
+    await eventually('the signal to be forgotten', async () => (await kept()).length === 0)
   })
 
   it('lasts as long as it says, and a signal that does not come in time fails its step', async () => {

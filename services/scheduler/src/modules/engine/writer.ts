@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Log, SqlPool } from '@orrery/core'
+import { crashPoint, type Log, type SqlPool } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { Backlog } from './backlog.ts'
 import type { AttemptEnd, Claimer, Command, CommandOf } from './commands.ts'
@@ -10,6 +10,8 @@ export type WriterOptions = {
   pool: SqlPool
   plans: Plans
   log: Log
+  /** How long a worker may be silent before its steps are given to another. */
+  leaseMs: number
   /** The database's time in ms. */
   now: () => number
   limits: Limits
@@ -85,6 +87,7 @@ export class Writer {
     const waiting = this.parked.splice(0)
     try {
       const result = await this.transact(commands, waiting)
+      if (commands.length > 0) crashPoint('after-commit-before-answer')
       for (const settle of result.settle) settle()
       for (const command of commands) if (command.kind === 'exchange') this.release(command.claimer)
       for (const claimer of waiting) this.release(claimer)
@@ -99,10 +102,11 @@ export class Writer {
   }
 
   /** One bad command must not take others down with it: after a failure each is tried alone. */
-  private async failed(commands: Command[], error: unknown): Promise<void> {
+  private async failed(commands: Command[], failure: unknown): Promise<void> {
+    const error = failure instanceof Lost ? failure.cause : failure
     const code = String((error as { code?: unknown }).code ?? '')
     this.options.log.warn({ err: error, commands: commands.length }, 'a group was rolled back')
-    if (commands.length > 1 && !isPassing.test(code)) {
+    if (commands.length > 1 && !isPassing.test(code) && !(failure instanceof Lost)) {
       for (const command of commands) await this.commit([forget(command)])
       return
     }
@@ -124,11 +128,13 @@ export class Writer {
   }
 
   private async transact(commands: Command[], waiting: Claimer[]): Promise<GroupResult> {
-    const { pool, plans, now, limits } = this.options
-    const client = await pool.connect()
+    const { pool, plans, now, leaseMs, limits } = this.options
+    const client = await pool.connect().catch((error: unknown) => {
+      throw new Lost(error)
+    })
     let broken: Error | undefined
     try {
-      const group = new Group(client, plans, new Date(now()).toISOString(), { backlog: this.backlog, limits })
+      const group = new Group(client, plans, new Date(now()).toISOString(), { backlog: this.backlog, limits, leaseMs })
       group.begin()
       return await group.run(commands, waiting)
     } catch (error) {
@@ -137,22 +143,22 @@ export class Writer {
       await client.query('rollback').catch((failure: Error) => {
         broken = failure
       })
-      throw error
+      throw broken ? new Lost(error) : error
     } finally {
       client.release(broken)
     }
   }
 
   private release(claimer: Claimer): void {
-    if (claimer.given.length > 0 || claimer.until <= Date.now()) claimer.resolve(claimer.given)
+    if (claimer.given.length > 0 || claimer.until <= Date.now() || claimer.gone?.aborted) claimer.resolve(claimer.given)
     else this.parked.push(claimer)
   }
 
   private sweep(): void {
     const now = Date.now()
-    const late = this.parked.filter((claimer) => claimer.until <= now)
-    if (late.length === 0) return
-    this.parked = this.parked.filter((claimer) => claimer.until > now)
+    const [late, rest] = [[], []] as [Claimer[], Claimer[]]
+    for (const claimer of this.parked) (claimer.until <= now || claimer.gone?.aborted ? late : rest).push(claimer)
+    this.parked = rest
     for (const claimer of late) claimer.resolve([])
   }
 }
@@ -164,6 +170,12 @@ const alone = (command: CommandOf<'exchange'>, result: AttemptEnd): Command => (
   logs: [],
   claimer: { ...command.claimer, room: new Map(), given: [], until: 0, resolve: () => undefined },
 })
+/** The connection is gone, and nobody knows whether what was sent was committed: repeating it could do it twice. */
+class Lost extends Error {
+  constructor(cause: unknown) {
+    super('The connection to the database was lost', { cause })
+  }
+}
 
 /** What was given in a transaction that was rolled back was not given. */
 function forget(command: Command): Command {

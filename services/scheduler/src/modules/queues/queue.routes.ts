@@ -63,10 +63,12 @@ export const queueRoutes =
         bodyLimit: 32 * 1024 * 1024,
         schema: { operationId: 'exchange', tags, summary: 'For a worker of a project: results up, work down', ...exchanging },
       },
-      async (request) => {
+      async (request, reply) => {
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
         const { projectId, ...call } = request.body
         await requireRole(request.ctx, projectId, 'operator')
-        return machinery.engine.exchange(call, projectId)
+        return machinery.engine.exchange(call, { project: projectId, gone: gone.signal })
       },
     )
   }

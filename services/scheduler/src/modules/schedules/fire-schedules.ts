@@ -1,4 +1,4 @@
-import type { SqlClient, SqlPool } from '@orrery/core'
+import { crashPoint, type SqlClient, type SqlPool } from '@orrery/core'
 import type { CatchUp, Overlap } from '@orrery/shared-types'
 import type { Machinery } from '../../context.ts'
 import { type Group, inGroup, type NewRun, newRunUuid, type Work } from '../engine/index.ts'
@@ -65,6 +65,7 @@ async function answerDue({ client, group, machinery, now }: Work): Promise<numbe
   }
   const ticks = answers.flatMap((answer) => toFires(answer, now))
   const fresh = ticks.length > 0 ? await claimFires(client, ticks) : []
+  if (fresh.length > 0) crashPoint('after-fire-before-commit')
   const claimed = new Set(fresh.map((each) => keyOf(each.schedule_id, each.fire_at)))
   const mine = Map.groupBy(
     ticks.filter((each) => claimed.has(keyOf(each.schedule_id, each.fire_at))),

@@ -1,4 +1,4 @@
-import { newId } from '@orrery/core'
+import { crashPoint, newId } from '@orrery/core'
 import type { AttemptResult, Exchange, ExchangeAnswer, Id, LeasedStep, LogBatch } from '@orrery/shared-types'
 import type { Executor } from '../executors/index.ts'
 import { LogBuffer } from './log-buffer.ts'
@@ -186,6 +186,7 @@ export class ExchangeLoop {
     this.running.set(key, each)
     const executor = this.options.executors.get(step.uses)
     void runAttempt(step, executor, each.abort.signal, (stream, text) => each.logs.add(stream, text)).then((result) => {
+      if (step.uses === 'http') crashPoint('after-effect-before-result')
       this.options.finished?.(step, result, Date.now() - each.beganAt)
       this.running.delete(key)
       // a canceled attempt has nothing to say

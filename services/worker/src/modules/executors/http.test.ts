@@ -23,9 +23,10 @@ const stepOf = (input: object): LeasedStep => ({
 const io = () => ({ signal: AbortSignal.timeout(5000), log: () => {} })
 
 async function serve(answer: (path: string) => { status: number; headers?: Record<string, string>; body?: string }) {
-  const calls: { path: string; key: string | undefined }[] = []
+  const calls: { path: string; key: string | undefined; attempt: string | undefined }[] = []
   const server = createServer((request, response) => {
-    calls.push({ path: request.url ?? '', key: request.headers['idempotency-key']?.toString() })
+    const header = (name: string) => request.headers[name]?.toString()
+    calls.push({ path: request.url ?? '', key: header('idempotency-key'), attempt: header('orrery-attempt') })
     const { status, headers, body } = answer(request.url ?? '')
     response.writeHead(status, headers).end(body)
   }).listen(0, '127.0.0.1')
@@ -77,7 +78,7 @@ describe('where an http step may go', () => {
     const step = stepOf({ url: `http://127.0.0.1:${server.port}/x`, method: 'POST', query: { a: 1 }, body: { b: 2 } })
     const output = await http(readAllowList(`127.0.0.1:${server.port}`), files)(step, io())
     expect(output).toMatchObject({ status: 200, body: { ok: true } })
-    expect(server.calls).toEqual([{ path: '/x?a=1', key: step.stepId }])
+    expect(server.calls).toEqual([{ path: '/x?a=1', key: step.stepId, attempt: '1' }])
   })
 
   it('a status of 400 or more fails unless it is expected, and says whether another try may help', async () => {

@@ -22,6 +22,7 @@ export const http =
     if (!headers.has('user-agent')) headers.set('user-agent', 'orrery')
     // the same over all attempts, so that the other side can tell a repeated call
     if (method !== 'GET' && method !== 'HEAD' && !headers.has('idempotency-key')) headers.set('idempotency-key', step.stepId)
+    if (!headers.has('orrery-attempt')) headers.set('orrery-attempt', String(step.attempt))
     const body = readBody(input.body, headers)
     for (let hop = 0; hop <= maxRedirects; hop++) {
       requireInBounds(url, allow)

@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { newId } from '@orrery/core'
+import { eventually, openTcpProxy } from '@orrery/testing'
+import { startScheduler, workerKey } from '../../../test/start-scheduler.ts'
+
+describe('a commit whose answer is lost', () => {
+  it('fails what was asked, and is not done again by the engine itself', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(await s.publish({ steps: { gate: { uses: 'wait', with: { signal: 'go' } } } }))
+    const proxy = s.it.use(await openTcpProxy(s.it.databaseUrl('scheduler')))
+    const { engine } = await s.open(proxy.url)
+    const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
+    const kept = async () => (await s.it.admin.query('select name from scheduler.signals order by id')).rows.map((row) => row.name)
+    // the transaction is held up where all of it has been sent, the commit too
+    const holder = await s.it.admin.connect()
+    await holder.query('begin; lock table scheduler.signals in exclusive mode')
+    const asked = Promise.allSettled(['one', 'two'].map((name) => engine.signal(run.id, name, 1, by)))
+    const waits = "wait_event_type = 'Lock' and query like 'insert into scheduler.signals%' and datname = current_database()"
+    await eventually('it to wait', async () => (await s.it.admin.query(`select 1 from pg_stat_activity where ${waits}`)).rows.length > 0)
+    proxy.swallowAnswers()
+    await holder.query('commit')
+    holder.release()
+    await eventually('both to be committed', async () => (await kept()).length === 2)
+    proxy.cut()
+    expect((await asked).map((each) => each.status)).toEqual(['rejected', 'rejected'])
+    expect(await kept()).toEqual(['one', 'two'])
+  })
+})
+
+describe('a worker that hangs up while it waits for work', () => {
+  it('gets none: another one gets the step at its first attempt', async () => {
+    await using s = await startScheduler()
+    const url = new URL(await s.app.listen({ host: '127.0.0.1', port: 0 }))
+    const call = (waitMs: number) => ({ worker: newId('worker'), results: [], heartbeats: [], logs: [], room: { default: 5 }, waitMs })
+    const asking = request(new URL('/internal/exchange', url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${workerKey}`, 'content-type': 'application/json' },
+    })
+    asking.on('error', () => undefined).end(JSON.stringify(call(10_000)))
+    await once(asking, 'finish')
+    // it is waiting once it is known to the table of workers
+    await eventually('it to wait', async () => (await s.it.admin.query('select 1 from scheduler.workers')).rows.length === 1)
+    asking.destroy()
+    await eventually('the scheduler to notice', async () => (await openConnections(s.app.server)) === 0)
+    await s.start(await s.publish({ steps: { a: { uses: 'noop' } } }))
+    const { steps } = await s.engine.exchange(call(2000))
+    expect(steps.map((step) => [step.key, step.attempt])).toEqual([['a', 1]])
+  })
+})
+
+const openConnections = (server: { getConnections: (done: (error: Error | null, count: number) => void) => unknown }): Promise<number> =>
+  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))))
