@@ -8,6 +8,7 @@ export type SchedulerClient = {
   storeArtifact: (upload: ArtifactUpload, body: Readable) => Promise<StoredArtifact>
   close: () => Promise<void>
 }
+
 // twice as long as a call may wait for work: what does not come by then was lost on the way
 const silentMs = 20_000
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { newId } from '@orrery/core'
+import type { AttemptResult } from '@orrery/shared-types'
 import { eventually, openTcpProxy } from '@orrery/testing'
 import { startScheduler, workerKey } from '../../../test/start-scheduler.ts'
 
@@ -25,6 +26,36 @@ describe('a commit whose answer is lost', () => {
     proxy.cut()
     expect((await asked).map((each) => each.status)).toEqual(['rejected', 'rejected'])
     expect(await kept()).toEqual(['one', 'two'])
+  })
+})
+
+describe('a result that is lost with the connection', () => {
+  it('is neither kept nor refused: the worker says it again', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(await s.publish({ steps: { a: { uses: 'noop' } } }))
+    const worker = newId('worker')
+    const call = (results: AttemptResult[]) => ({ worker, results, heartbeats: [], logs: [], room: {} })
+    const { steps } = await s.engine.exchange({ ...call([]), room: { default: 1 }, waitMs: 2000 })
+    const results = steps.map(({ stepId, attempt }) => ({ stepId, attempt, output: 'kept' }))
+    const proxy = s.it.use(await openTcpProxy(s.it.databaseUrl('scheduler')))
+    const { engine } = await s.open(proxy.url)
+    const holder = await s.it.admin.connect()
+    await holder.query('begin; lock table scheduler.live_steps in exclusive mode')
+    const said = Promise.allSettled([engine.exchange(call(results))])
+    const waits = "wait_event_type = 'Lock' and query like 'delete from scheduler.live_steps%' and datname = current_database()"
+    await eventually('it to wait', async () => (await s.it.admin.query(`select 1 from pg_stat_activity where ${waits}`)).rows.length > 0)
+    proxy.cut()
+    expect((await said)[0]?.status).toBe('rejected')
+    await holder.query('rollback')
+    holder.release()
+    await eventually('it to be said again', () =>
+      s.engine.exchange(call(results)).then(
+        () => true,
+        () => false,
+      ),
+    )
+    const ended = await s.ended(run.id)
+    expect([ended.outcome, ended.steps[0]?.output]).toEqual(['success', 'kept'])
   })
 })
 

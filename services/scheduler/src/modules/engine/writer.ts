@@ -106,12 +106,14 @@ export class Writer {
     const error = failure instanceof Lost ? failure.cause : failure
     const code = String((error as { code?: unknown }).code ?? '')
     this.options.log.warn({ err: error, commands: commands.length }, 'a group was rolled back')
-    if (commands.length > 1 && !isPassing.test(code) && !(failure instanceof Lost)) {
+    // whether it is the commands themselves that can't be done
+    const lasting = !isPassing.test(code) && !(failure instanceof Lost)
+    if (commands.length > 1 && lasting) {
       for (const command of commands) await this.commit([forget(command)])
       return
     }
     const [only] = commands
-    if (only?.kind === 'exchange' && only.results.length > 0 && !isPassing.test(code)) return this.apart(only, error)
+    if (only?.kind === 'exchange' && only.results.length > 0 && lasting) return this.apart(only, error)
     for (const command of commands) command.fail(error)
   }
 
@@ -170,6 +172,7 @@ const alone = (command: CommandOf<'exchange'>, result: AttemptEnd): Command => (
   logs: [],
   claimer: { ...command.claimer, room: new Map(), given: [], until: 0, resolve: () => undefined },
 })
+
 /** The connection is gone, and nobody knows whether what was sent was committed: repeating it could do it twice. */
 class Lost extends Error {
   constructor(cause: unknown) {
