@@ -25,6 +25,9 @@ export type LoggedEvent = {
   payload: unknown
 }
 
+/** How many places of the log one row of `platform.event_reach` stands for. */
+export const chunkOfLog = 1024
+
 /** What is sent along with a ring of the relay: where the events stand in the log, and they themselves unless they are too many. */
 export type EventsRing = { first: number; last: number; events?: LoggedEvent[] }
 

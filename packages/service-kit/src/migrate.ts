@@ -82,6 +82,7 @@ function grants(prefix: string): string[] {
     `grant select on platform.domain_events, platform.project_access, platform.public_keys, platform.revoked_sessions, platform.api_keys to ${all}`,
     `grant select, insert, delete on platform.idempotency_keys to ${all}`,
     `grant select, delete on platform.outbox to ${role('realtime-gateway')}`,
+    `grant select, insert on platform.event_reach to ${role('realtime-gateway')}`,
     `grant insert on platform.domain_events to ${role('realtime-gateway')}`,
     `grant execute on function platform.keep_events to ${role('realtime-gateway')}`,
     `grant select on platform.audit_log to ${role('auth')}`,

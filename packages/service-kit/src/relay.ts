@@ -1,4 +1,4 @@
-import { crashPoint } from '@orrery/core'
+import { chunkOfLog, crashPoint } from '@orrery/core'
 import type pg from 'pg'
 import type { Deps } from './deps.ts'
 import { Counter, Histogram } from './metrics.ts'
@@ -21,6 +21,10 @@ const stamp = `
     insert into platform.domain_events (seq, ${names})
     select $1::bigint + row_number() over (order by t.id, e.ordinality), ${names}
     from taken t, rows from (json_to_recordset(t.events) as (${columns})) with ordinality as e(${names}, ordinality)
+    returning project_id, seq
+  ), reached as (
+    insert into platform.event_reach (project_id, chunk)
+    select distinct project_id, seq / ${chunkOfLog} from kept where project_id is not null on conflict do nothing
   )
   select events::text, count from taken order by id`
 

@@ -151,7 +151,7 @@ export class Connection implements Member {
     if (after < until && after + 1 < (await findTail(this.deps.pool))) throw eventsForgotten()
     let last = after
     for (let sent = 0; last < until; ) {
-      const events = await findEvents(this.deps.pool, last, until, replayPage, scope)
+      const events = await findEvents(this.deps.pool, { after: last, until, limit: replayPage }, scope)
       const texts = events.filter(wanted).map((event) => JSON.stringify(toLiveEvent(event)))
       if (texts.length > 0) for (const frame of frames(texts)) this.send(frame)
       sent += texts.length

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '@orrery/core'
+import { chunkOfLog, type LoggedEvent } from '@orrery/core'
 import type { Id } from '@orrery/shared-types'
 import type pg from 'pg'
 
@@ -28,25 +28,40 @@ export async function keepEvents(pool: pg.Pool, keepDays: number): Promise<strin
   return rows.map((row) => row.dropped)
 }
 
-/** Events after a place up to another, in order. With `projects` only theirs, found by the index. */
-export async function findEvents(
-  pool: pg.Pool,
-  after: number,
-  until: number,
-  limit: number,
-  projects?: readonly string[],
-): Promise<Stamped[]> {
-  const { rows } =
-    projects === undefined
-      ? await pool.query<Row>(
-          `select ${columns} from platform.domain_events where seq > $1 and seq <= $2 order by domain_events.seq limit $3`,
-          [after, until, limit],
-        )
-      : await pool.query<Row>(
-          `select ${columns} from platform.domain_events where seq > $1 and seq <= $2 and project_id = any($4) order by domain_events.seq limit $3`,
-          [after, until, limit, projects],
-        )
+type Span = { after: number; until: number; limit: number }
+
+/** Events after a place up to another, in order: of everybody, or of some projects. */
+export async function findEvents(pool: pg.Pool, span: Span, projects?: readonly string[]): Promise<Stamped[]> {
+  if (projects) return findOfProjects(pool, span, projects)
+  const { rows } = await pool.query<Row>(
+    `select ${columns} from platform.domain_events where seq > $1 and seq <= $2 order by domain_events.seq limit $3`,
+    [span.after, span.until, span.limit],
+  )
   return rows.map(toStamped)
+}
+
+const chunksAtOnce = 16
+
+/** Looks only into those stretches of the log where these projects have anything, some at a time until there is enough. */
+async function findOfProjects(pool: pg.Pool, { after, until, limit }: Span, projects: readonly string[]): Promise<Stamped[]> {
+  const found: Stamped[] = []
+  for (let from = after; found.length < limit; ) {
+    const reach = await pool.query<{ chunk: string }>(
+      `select distinct chunk from platform.event_reach where project_id = any($1) and chunk between $2 and $3 order by chunk limit $4`,
+      [projects, Math.floor((from + 1) / chunkOfLog), Math.floor(until / chunkOfLog), chunksAtOnce],
+    )
+    const chunks = reach.rows.map((row) => Number(row.chunk))
+    const { rows } = await pool.query<Row>(
+      `select ${columns} from unnest($5::bigint[]) c(chunk) cross join lateral (
+         select * from platform.domain_events where seq > $1 and seq <= $2 and seq >= c.chunk * ${chunkOfLog} and seq < (c.chunk + 1) * ${chunkOfLog}
+           and project_id = any($4)) e order by e.seq limit $3`,
+      [from, until, limit - found.length, projects, chunks],
+    )
+    found.push(...rows.map(toStamped))
+    if (chunks.length < chunksAtOnce) break
+    from = ((chunks.at(-1) ?? 0) + 1) * chunkOfLog - 1
+  }
+  return found
 }
 
 /** The project of a run, from the event that announced it. */

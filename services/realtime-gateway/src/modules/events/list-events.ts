@@ -28,7 +28,7 @@ export async function listEvents(
   const items: LiveEvent[] = []
   let last = after
   for (let scanned = 0; scanned < maxScanned; scanned += pageSize) {
-    const events = await findEvents(pool, last, head, pageSize, scope)
+    const events = await findEvents(pool, { after: last, until: head, limit: pageSize }, scope)
     for (const event of events) {
       if (topics.some((topic) => belongs(event, topic, listener))) items.push(toLiveEvent(event))
       last = event.seq

@@ -67,7 +67,7 @@ export class LogFollower {
 
   private async readOn(): Promise<void> {
     for (;;) {
-      const events = await findEvents(this.deps.pool, this.last, Number.MAX_SAFE_INTEGER, atOnce)
+      const events = await findEvents(this.deps.pool, { after: this.last, until: Number.MAX_SAFE_INTEGER, limit: atOnce })
       if (events.length === 0) return
       this.give(events)
       if (events.length < atOnce) return
