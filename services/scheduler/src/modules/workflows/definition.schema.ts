@@ -70,6 +70,12 @@ export const Definition = Type.Object(
       Type.Integer({ minimum: -100, maximum: 100, description: 'Steps of a higher one go first within their project' }),
     ),
     timeout: Type.Optional(Duration),
+    defaults: Type.Optional(
+      Type.Object(
+        { retry: Type.Optional(Retry), timeout: Type.Optional(Duration), 'continue-on-error': Type.Optional(Type.Boolean()) },
+        { ...Strict, description: 'What a step that a worker does has where it says nothing itself' },
+      ),
+    ),
     steps: Type.Record(Type.String({ pattern: Key }), StepDef, { additionalProperties: false, minProperties: 1, maxProperties: 500 }),
     'on-failure': Type.Optional(Steps),
     finally: Type.Optional(Steps),

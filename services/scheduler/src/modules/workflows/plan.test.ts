@@ -36,6 +36,27 @@ describe('a definition', () => {
     expect(plan?.nodes[1]).toMatchObject({ window: 10, pool: 'code' })
   })
 
+  it('says once what holds for every step that a worker does, unless the step says otherwise', () => {
+    const { plan } = compileWorkflow({
+      defaults: { retry: { attempts: 5 }, timeout: '5s', 'continue-on-error': true },
+      steps: {
+        a: { uses: 'noop' },
+        b: { uses: 'queue:gpu', timeout: '1m', retry: { attempts: 1 }, 'continue-on-error': false },
+        c: { uses: 'wait', with: { signal: 'go' } },
+        d: { uses: 'workflow', with: { workflow: 'w' } },
+      },
+    })
+    const told = plan?.nodes.map(({ timeoutMs, retry, continueOnError }) => [timeoutMs, retry?.attempts, continueOnError])
+    expect(told).toEqual([
+      [5000, 5, true],
+      [60_000, 1, false],
+      [0, undefined, false],
+      [86_400_000, undefined, false],
+    ])
+    expect(compileWorkflow({ defaults: { timeout: '30d' }, steps: { a: { uses: 'noop' } } }).errors[0]?.path).toBe('/defaults/timeout')
+    expect(compileWorkflow({ defaults: { retries: 3 }, steps: { a: { uses: 'noop' } } } as never).errors[0]?.path).toBe('/defaults/retries')
+  })
+
   it('is told where a file that a step is to keep has no name that may be, as far as that is known before the run', () => {
     const problems = (uses: string, given: object) =>
       compileWorkflow({ steps: { a: { uses, with: given } } }).errors.map(({ path, message }) => [path, message])

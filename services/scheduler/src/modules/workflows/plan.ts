@@ -75,7 +75,10 @@ export function compileWorkflow(source: DefinitionSource): Compiled {
     )
   const before = cycle ? needs.map(() => new Set<number>()) : reach(needs, (i) => outer(entries, i))
   const readable = (index: number) => new Set(cycle ? indexOf.keys() : [...(before[index] ?? [])].map((i) => entries[i]?.key ?? ''))
-  const nodes = entries.map((entry, index) => compileStep(entry, index, needs, readable(index), report))
+  const { defaults = {} } = read.definition
+  if (defaults.timeout !== undefined && durationMs(defaults.timeout) > maxTimeoutMs)
+    report('/defaults/timeout', 'A step may take 24 days at most')
+  const nodes = entries.map((entry, index) => compileStep(withDefaults(entry, defaults), index, needs, readable(index), report))
   const outputs = compileOutputs(read.definition, indexOf, report)
   const concurrency = compileConcurrency(read.definition, report)
   if (errors.length > 0) return { plan: null, errors, definition: read.definition }
@@ -123,6 +126,11 @@ function needsOf(entry: Entry, entries: Entry[], indexOf: Map<string, number>, r
     else return [index]
     return []
   })
+}
+
+/** A step that a worker does takes over what its workflow says of all of them. Waits and child runs have times of their own. */
+function withDefaults(entry: Entry, defaults: NonNullable<Definition['defaults']>): Entry {
+  return executorOf(entry.def.uses)?.pool ? { ...entry, def: { ...defaults, ...entry.def } } : entry
 }
 
 function compileStep({ key, def, block, path }: Entry, index: number, needs: number[][], readable: Set<string>, report: Report): PlanNode {
