@@ -11,7 +11,7 @@ const short: Fault[] = [...kills, ...databaseFaults, ...redisFaults, ...cuts]
 /** Going on for a while, beside the short ones. */
 const long: Fault[] = [...stops, redisFull, ...delays, ...silences]
 
-export const allFaults: readonly string[] = [...short, ...long, ...points].map((each) => each.name)
+const allFaults: readonly string[] = [...short, ...long, ...points].map((each) => each.name)
 
 /** Strikes from three shuffled decks at a time until it is stopped, heals what it did, and counts what hit. */
 export class Nemesis {
