@@ -88,7 +88,7 @@ describe('a handler in a worker of the project', () => {
     await using s = await startScheduler()
     const run = await s.start(await s.publish(gpu), { prompt: 'hi' })
     expect(await why(s, run.id)).toMatchObject({
-      sentence: expect.stringMatching(/^No worker has ever taken from the queue queue:gpu; step a is ready since /),
+      sentence: expect.stringMatching(/^No worker has ever taken from queue:gpu; step a is ready since /),
       action: 'Start a worker for queue:gpu.',
     })
     expect(await queue(s, 'queue:gpu')).toMatchObject({

@@ -100,12 +100,12 @@ function boundReason(step: WaitingStep, name: string, { bounds }: Facts): Reason
   const { queue } = step
   const about = { stepKey: null, since: step.readyAt }
   for (const { name: of, pausedAt, limit, running, ofProject } of bounds.filter((each) => each.name === queue || each.name === '*')) {
-    const what = of === '*' ? 'All queues of this project are' : `The queue ${of} is`
-    const resume = of === '*' ? 'Resume the queues of the project.' : `Resume the queue ${of}.`
+    const what = of === '*' ? 'All queues of this project are' : `${sentenceCase(called(of))} is`
+    const resume = of === '*' ? 'Resume the queues of the project.' : `Resume ${called(of)}.`
     if (pausedAt !== null)
       return { ...about, since: pausedAt, sentence: `${what} paused since ${pausedAt}; step ${name} is ready and waits.`, action: resume }
     if (limit !== null && running >= limit) {
-      const where = of === '*' ? 'this project' : ofProject ? `the queue ${of} in this project` : `the queue ${of}`
+      const where = of === '*' ? 'this project' : ofProject ? `${called(of)} in this project` : called(of)
       const sentence = `Step ${name} is ready since ${step.readyAt}; ${running} steps of ${where} run, and its limit is ${limit}.`
       return { ...about, sentence, action: 'Wait, or raise the limit.' }
     }
@@ -125,21 +125,25 @@ function queueReason(step: WaitingStep, name: string, facts: Facts): Reason {
   if (seen === null)
     return {
       ...about,
-      sentence: `No worker has ever taken from the queue ${queue}; step ${name} is ready since ${step.readyAt}.`,
+      sentence: `No worker has ever taken from ${called(queue)}; step ${name} is ready since ${step.readyAt}.`,
       action: `Start a worker for ${queue}.`,
     }
   if (now.getTime() - Date.parse(seen) > silentMs)
     return {
       ...about,
-      sentence: `No worker for the queue ${queue} since ${seen}; step ${name} is ready since ${step.readyAt}.`,
+      sentence: `No worker for ${called(queue)} since ${seen}; step ${name} is ready since ${step.readyAt}.`,
       action: `Start a worker for ${queue}.`,
     }
   return {
     ...about,
-    sentence: `Step ${name} is ready since ${step.readyAt} and waits for a free worker of the queue ${queue}, where ${pool?.ready ?? 0} steps wait.`,
+    sentence: `Step ${name} is ready since ${step.readyAt} and waits for a free worker of ${called(queue)}, where ${pool?.ready ?? 0} steps wait.`,
     action: `Wait, or start another worker for ${queue}.`,
   }
 }
+
+/** A queue as one speaks of it. */
+const called = (queue: string) => (queue.startsWith('queue:') ? queue : `the queue ${queue}`)
+const sentenceCase = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 const rank = (reason: Reason) => (reason.action === null ? 1 : 0)
 
