@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react'
 import { openAt, requestId, withContent, withFailure, withNothing } from '../test/app.tsx'
-import { agent, hook, project, run, schedule, webhook, workflow } from '../test/fixtures.ts'
+import { agent, deadLetter, hook, project, run, schedule, webhook, workflow } from '../test/fixtures.ts'
 import { axe } from '../test/setup.ts'
 
 const lists = [
@@ -11,6 +11,7 @@ const lists = [
   ['/webhooks', 'No webhooks yet', 'Webhooks could not be loaded'],
   ['/webhooks/hooks', 'No hooks yet', 'Hooks could not be loaded'],
   ['/agents', 'No agents yet', 'Agents could not be loaded'],
+  ['/queues/dead-letters', 'No dead letters', 'Dead letters could not be loaded'],
 ] as const
 
 it.each(lists)('%s teaches when it is empty', async (path, title) => {
@@ -35,6 +36,9 @@ const details = [
   [`/webhooks/${webhook.id}`, 'The webhook could not be loaded'],
   [`/webhooks/hooks/${hook.id}`, 'The hook could not be loaded'],
   [`/agents/${agent.id}`, 'The agent could not be loaded'],
+  [`/queues?projectId=${project.id}`, 'Queues could not be loaded'],
+  [`/queues/code?projectId=${project.id}`, 'The queue could not be loaded'],
+  [`/queues/dead-letters/${deadLetter.id}`, 'The dead letter could not be loaded'],
   ['/system', 'The state of the system is unknown'],
 ] as const
 
@@ -75,6 +79,11 @@ const pages = [
   ['/agents', 'triage-bot'],
   ['/agents/new', 'Capabilities'],
   [`/agents/${agent.id}`, 'It has reported nothing yet.'],
+  ['/queues', 'Nothing waits.'],
+  ['/queues/default', 'Most steps at a time'],
+  ['/queues/all', 'All queues of the project'],
+  ['/queues/dead-letters', 'given up, open until'],
+  [`/queues/dead-letters/${deadLetter.id}`, 'epoch 1'],
   ['/system', 'Trusted'],
   ['/nowhere', 'There is no page at this address'],
 ] as const

@@ -13,6 +13,8 @@ const panels = {
   newHook: async () => ({ Component: (await import('./slots.tsx')).NewHookRoute }),
   hook: async () => ({ Component: (await import('../features/webhooks/hook-panel.tsx')).HookPanel }),
   agent: async () => ({ Component: (await import('../features/agents/agent-panel.tsx')).AgentPanel }),
+  queue: async () => ({ Component: (await import('../features/queues/queue-panel.tsx')).QueuePanel }),
+  deadLetter: async () => ({ Component: (await import('../features/queues/dead-letter-panel.tsx')).DeadLetterPanel }),
 }
 
 const pages: RouteObject[] = [
@@ -58,6 +60,16 @@ const pages: RouteObject[] = [
       { path: 'hooks/:hookId', lazy: panels.hook },
       { path: ':webhookId', lazy: panels.webhook },
     ],
+  },
+  {
+    path: 'queues/dead-letters',
+    lazy: async () => ({ Component: (await import('../features/queues/dead-letters-page.tsx')).DeadLettersPage }),
+    children: [{ path: ':letterId', lazy: panels.deadLetter }],
+  },
+  {
+    path: 'queues',
+    lazy: async () => ({ Component: (await import('../features/queues/queues-page.tsx')).QueuesPage }),
+    children: [{ path: ':name', lazy: panels.queue }],
   },
   { path: 'system', lazy: async () => ({ Component: (await import('../features/system/system-page.tsx')).SystemPage }) },
   { path: '*', Component: NotFound },

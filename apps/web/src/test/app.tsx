@@ -6,7 +6,21 @@ import { createClient } from '../app/query-client.ts'
 import { routes } from '../app/router.tsx'
 import { Toasts } from '../components/ui/toast.tsx'
 import { signIn, signOut } from '../lib/session.ts'
-import { agent, health, healthDetailed, hook, project, run, runSummary, schedule, user, webhook, workflow } from './fixtures.ts'
+import {
+  agent,
+  deadLetter,
+  health,
+  healthDetailed,
+  hook,
+  project,
+  queue,
+  run,
+  runSummary,
+  schedule,
+  user,
+  webhook,
+  workflow,
+} from './fixtures.ts'
 import { server } from './server.ts'
 
 const at = (path: string) => `*/api/v1${path}`
@@ -33,6 +47,8 @@ const fixed = [
     HttpResponse.json({ fires: [{ at: '2036-11-21T08:00:00.000Z', localTime: '2036-11-21T09:00:00+01:00' }] }),
   ),
 ]
+
+const queueList = (items: unknown[]) => () => HttpResponse.json({ items, project: { running: 0, limit: null, pausedAt: null }, bells: [] })
 
 /** An installation with one of everything. */
 export function withContent(): void {
@@ -62,6 +78,9 @@ export function withContent(): void {
     http.get(at('/hooks'), page([hook])),
     http.get(at('/hooks/:id/calls'), page([])),
     http.get(at('/hooks/:id'), () => HttpResponse.json(hook)),
+    http.get(at('/queues'), queueList([queue])),
+    http.get(at('/dead-letters'), page([deadLetter])),
+    http.get(at('/dead-letters/:id'), () => HttpResponse.json(deadLetter)),
     http.get(at('/agents'), page([agent])),
     http.get(at('/agents/:id/activity'), page([])),
     http.get(at('/agents/:id'), () => HttpResponse.json(agent)),
@@ -70,12 +89,13 @@ export function withContent(): void {
 
 /** An installation in which nobody has made anything but a project. */
 export function withNothing(): void {
-  const lists = ['/tasks', '/workflows', '/runs', '/schedules', '/webhooks', '/hooks', '/agents', '/projects/:id/members']
+  const lists = ['/tasks', '/workflows', '/runs', '/schedules', '/webhooks', '/hooks', '/dead-letters', '/agents', '/projects/:id/members']
   server.use(
     ...fixed,
     ...lists.map((path) => http.get(at(path), page([]))),
     http.get(at('/projects'), page([])),
     http.get(at('/projects/:id'), () => HttpResponse.json(project)),
+    http.get(at('/queues'), queueList([])),
   )
 }
 

@@ -14,6 +14,8 @@ const parts: Record<string, string> = {
   agents: 'Agent',
   webhooks: 'Webhook',
   hooks: 'Incoming',
+  queues: 'Queue',
+  'dead-letters': 'Dead letters',
 }
 
 export function TopLine({ onSearch }: { onSearch: () => void }) {
