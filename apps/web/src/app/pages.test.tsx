@@ -31,6 +31,7 @@ it.each(lists)('%s says what failed, with the id of the request', async (path, _
 const details = [
   [`/projects/${project.id}`, 'The project could not be loaded'],
   [`/workflows/${workflow.id}`, 'The workflow could not be loaded'],
+  [`/workflows/${workflow.id}/versions`, 'The versions could not be loaded'],
   [`/runs/${run.id}`, 'The run could not be loaded'],
   [`/schedules/${schedule.id}`, 'The schedule could not be loaded'],
   [`/webhooks/${webhook.id}`, 'The webhook could not be loaded'],
@@ -64,6 +65,7 @@ const pages = [
   ['/workflows', 'Nightly triage'],
   ['/workflows/new', 'No problems'],
   [`/workflows/${workflow.id}`, 'No problems'],
+  [`/workflows/${workflow.id}/versions`, 'new runs take the latest, 1'],
   ['/runs', 'Started by hand'],
   [`/runs/${run.id}?step=${run.steps[0]?.id}`, 'Executor'],
   [`/runs/${run.id}?view=graph`, 'Input of the run'],

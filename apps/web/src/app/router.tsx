@@ -31,6 +31,10 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/workflows/new-workflow-page.tsx')).NewWorkflowPage }),
   },
   { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('../features/workflows/editor-page.tsx')).EditorPage }) },
+  {
+    path: 'workflows/:workflowId/versions',
+    lazy: async () => ({ Component: (await import('../features/workflows/life/versions-page.tsx')).VersionsPage }),
+  },
   { path: 'runs', lazy: async () => ({ Component: (await import('./slots.tsx')).RunsRoute }) },
   { path: 'runs/:runId', lazy: async () => ({ Component: (await import('./slots.tsx')).RunRoute }) },
   { path: 'runs/:runId/compare', lazy: async () => ({ Component: (await import('../features/runs/compare-page.tsx')).ComparePage }) },

@@ -17,9 +17,11 @@ import {
   run,
   runSummary,
   schedule,
+  transition,
   user,
   webhook,
   workflow,
+  workflowVersion,
 } from './fixtures.ts'
 import { server } from './server.ts'
 
@@ -59,7 +61,9 @@ export function withContent(): void {
     http.get(at('/projects/:id/members'), page([{ userId: user.id, role: 'owner', createdAt: project.createdAt }])),
     http.get(at('/tasks'), page([])),
     http.get(at('/workflows'), page([workflow])),
-    http.get(at('/workflows/:id/versions'), page([])),
+    http.get(at('/workflows/:id/versions'), page([workflowVersion])),
+    http.get(at('/workflows/:id/transitions'), page([transition])),
+    http.get(at('/workflows/:id/diff'), () => HttpResponse.json({ from: workflowVersion, to: workflowVersion, changes: [] })),
     http.get(at('/workflows/:id'), () => HttpResponse.json(workflow)),
     http.get(at('/runs'), page([runSummary])),
     http.get(at('/runs/:id'), () => HttpResponse.json(run)),

@@ -13,6 +13,8 @@ import type {
   User,
   Webhook,
   Workflow,
+  WorkflowTransition,
+  WorkflowVersion,
 } from '@orrery/shared-types'
 
 const at = '2026-11-20T12:00:00.000Z'
@@ -59,6 +61,22 @@ export const workflow: Workflow = {
   version: 1,
   createdAt: at,
   updatedAt: at,
+}
+export const workflowVersion: WorkflowVersion = {
+  workflowId: workflow.id,
+  version: 1,
+  definition: workflow.definition,
+  publishedAt: at,
+  createdAt: at,
+  createdBy: user.id,
+}
+export const transition: WorkflowTransition = {
+  fromStatus: 'draft',
+  toStatus: 'published',
+  publishedVersion: 1,
+  reason: null,
+  actor: { kind: 'user', id: user.id },
+  occurredAt: at,
 }
 export const makeStep = (change: Partial<Step> = {}): Step => ({
   id: idOf('stp', 1),
