@@ -40,6 +40,7 @@ const details = [
   [`/queues?projectId=${project.id}`, 'Queues could not be loaded'],
   [`/queues/code?projectId=${project.id}`, 'The queue could not be loaded'],
   [`/queues/dead-letters/${deadLetter.id}`, 'The dead letter could not be loaded'],
+  [`/schedules/calendar?projectId=${project.id}`, 'The calendar could not be loaded'],
   ['/system', 'The state of the system is unknown'],
 ] as const
 
@@ -72,6 +73,8 @@ const pages = [
   ['/schedules', '0 9 * * *'],
   ['/schedules/new', 'Create schedule'],
   [`/schedules/${schedule.id}`, 'Trigger now'],
+  ['/schedules/calendar', 'All 3 fires today were on time'],
+  ['/schedules/calendar?view=week', 'All 3 fires this week were on time'],
   ['/webhooks', 'Everything was delivered.'],
   ['/webhooks/new', 'Create webhook'],
   [`/webhooks/${webhook.id}`, 'Send a test'],

@@ -28,9 +28,9 @@ const pages: RouteObject[] = [
   { path: 'workflows', lazy: async () => ({ Component: (await import('../features/workflows/workflows-page.tsx')).WorkflowsPage }) },
   {
     path: 'workflows/new',
-    lazy: async () => ({ Component: (await import('../features/workflows/new-workflow-page.tsx')).NewWorkflowPage }),
+    lazy: async () => ({ Component: (await import('./editor-slots.tsx')).NewWorkflowRoute }),
   },
-  { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('../features/workflows/editor-page.tsx')).EditorPage }) },
+  { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('./editor-slots.tsx')).EditorRoute }) },
   {
     path: 'workflows/:workflowId/versions',
     lazy: async () => ({ Component: (await import('../features/workflows/life/versions-page.tsx')).VersionsPage }),
@@ -38,6 +38,10 @@ const pages: RouteObject[] = [
   { path: 'runs', lazy: async () => ({ Component: (await import('./slots.tsx')).RunsRoute }) },
   { path: 'runs/:runId', lazy: async () => ({ Component: (await import('./slots.tsx')).RunRoute }) },
   { path: 'runs/:runId/compare', lazy: async () => ({ Component: (await import('../features/runs/compare-page.tsx')).ComparePage }) },
+  {
+    path: 'schedules/calendar',
+    lazy: async () => ({ Component: (await import('../features/schedules/calendar/calendar-page.tsx')).CalendarPage }),
+  },
   {
     path: 'schedules',
     lazy: async () => ({ Component: (await import('../features/schedules/schedules-page.tsx')).SchedulesPage }),

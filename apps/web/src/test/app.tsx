@@ -1,3 +1,4 @@
+import type { FireHour, FireSummary } from '@orrery/shared-types'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { render } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
@@ -50,6 +51,16 @@ const fixed = [
   ),
 ]
 
+const forecast = ({ request }: { request: Request }) => {
+  const { searchParams } = new URL(request.url)
+  return HttpResponse.json({ from: searchParams.get('from'), until: searchParams.get('to'), truncated: false, fires: 0, minutes: [] })
+}
+export const noFires = { fired: 0, waiting: 0, skipped: 0, missed: 0, late: 0, maxLateMs: null }
+export const summary = (request: Request, hours: Partial<FireHour>[], missed: FireSummary['missed'] = null) => {
+  const { searchParams } = new URL(request.url)
+  return HttpResponse.json({ from: searchParams.get('from'), to: searchParams.get('to'), hours, truncated: false, missed })
+}
+
 const queueList = (items: unknown[]) => () => HttpResponse.json({ items, project: { running: 0, limit: null, pausedAt: null }, bells: [] })
 
 /** An installation with one of everything. */
@@ -74,6 +85,11 @@ export function withContent(): void {
     ),
     http.get(at('/runs/:id/timeline'), () => HttpResponse.json({ items: [] })),
     http.get(at('/schedules'), page([schedule])),
+    http.get(at('/schedules/forecast'), forecast),
+    http.get(at('/schedules/fires/summary'), ({ request }) =>
+      summary(request, [{ at: new Date().toISOString(), scheduleId: schedule.id, ...noFires, fired: 3, maxLateMs: 40 }]),
+    ),
+    http.get(at('/schedules/fires'), page([])),
     http.get(at('/schedules/:id/fires'), page([])),
     http.get(at('/schedules/:id'), () => HttpResponse.json(schedule)),
     http.get(at('/webhooks'), page([webhook])),
@@ -100,6 +116,8 @@ export function withNothing(): void {
     http.get(at('/projects'), page([])),
     http.get(at('/projects/:id'), () => HttpResponse.json(project)),
     http.get(at('/queues'), queueList([])),
+    http.get(at('/schedules/forecast'), forecast),
+    http.get(at('/schedules/fires/summary'), ({ request }) => summary(request, [])),
   )
 }
 

@@ -14,6 +14,7 @@ export const places = [
 
 /** Places within a place, that the palette leads to. */
 export const innerPlaces = [
+  { to: '/schedules/calendar', name: 'Calendar of fires' },
   { to: '/queues/dead-letters', name: 'Dead letters' },
   { to: '/webhooks/hooks', name: 'Incoming hooks' },
 ] as const

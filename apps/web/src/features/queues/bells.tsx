@@ -13,7 +13,7 @@ export function Bells({ bells, updatedAt, isStale }: BellsProps) {
   if (bells.length === 0) return null
   return (
     <Card title="Bells" aside={<Freshness updatedAt={updatedAt} isStale={isStale} />}>
-      <p className="px-4 pt-2 text-sm text-ink-2">
+      <p className="border-b border-line px-4 py-2 text-sm text-ink-2">
         Jobs in Redis that only ring for work. What they ring for is kept in the database and is found without them.
       </p>
       <ul aria-label="Bells" className="divide-y divide-line">

@@ -51,7 +51,8 @@ function Facts({ letter }: { letter: DeadLetter }) {
         </dd>
         <dt>Given up</dt>
         <dd>
-          <At at={letter.at} />, in attempt <span className="tnum">{letter.attempt}</span>
+          <At at={letter.at} />
+          <span className="tnum">{letter.attempt === 0 ? ', before its first attempt' : `, in attempt ${letter.attempt}`}</span>
         </dd>
         <dt>Queue</dt>
         <dd>

@@ -61,7 +61,7 @@ it('says of a step why it was given up, with its last lines and its run', async 
 
 it('starts the run again, or all of the queue, and leads to the new one', async () => {
   const { asked, router } = openLetter()
-  await userEvent.click(await screen.findByRole('button', { name: 'Redrive all of queue:gpu' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Redrive all of its queue' }))
   expect(await screen.findByText('2 runs are started again')).toBeVisible()
   await userEvent.click(screen.getByRole('button', { name: 'Redrive' }))
   await userEvent.click(await screen.findByRole('button', { name: 'See it' }))

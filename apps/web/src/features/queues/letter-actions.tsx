@@ -28,7 +28,7 @@ export function LetterActions({ letter, onDismissed }: { letter: DeadLetter; onD
     <>
       <Dismiss letter={letter} onDismissed={onDismissed} />
       <Button busy={all.isPending} onClick={runAll} title={`Every open one of ${letter.queue} in this project`}>
-        <span className="max-w-40 truncate">Redrive all of {letter.queue}</span>
+        Redrive all of its queue
       </Button>
       <Button look="primary" busy={redrive.isPending} onClick={run}>
         Redrive

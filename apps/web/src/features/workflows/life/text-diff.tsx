@@ -10,6 +10,8 @@ type TextDiffProps = { from: { text: string; name: string }; to: { text: string;
 
 const collapseUnchanged = { margin: 3, minSize: 6 }
 
+const underline = (color: string) => `linear-gradient(var(${color}), var(${color})) bottom/100% 2px no-repeat`
+
 // said by the line's edge as well as its tint: dashed where something went, solid where something came
 const diffTheme = EditorView.theme({
   '&.cm-merge-a .cm-changedLine, .cm-deletedChunk': {
@@ -18,11 +20,10 @@ const diffTheme = EditorView.theme({
     borderLeft: '3px dashed var(--failed-line)',
   },
   '&.cm-merge-b .cm-changedLine, .cm-inlineChangedLine': { backgroundColor: 'var(--done-tint)', borderLeft: '3px solid var(--done-line)' },
-  '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
-    background: 'color-mix(in srgb, var(--failed-line) 28%, transparent)',
-  },
-  '&.cm-merge-b .cm-changedText': { background: 'color-mix(in srgb, var(--done-line) 28%, transparent)' },
+  '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': { background: underline('--failed-line') },
+  '&.cm-merge-b .cm-changedText': { background: underline('--done-line') },
   '.cm-collapsedLines': { color: 'var(--ink-3)', background: 'var(--raised)', padding: '3px 10px' },
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"' },
 })
 
 const reading = (name: string): Extension => [
