@@ -47,6 +47,8 @@ const endedRun = async (side: Side) => {
 const schedule = async (side: Side) =>
   side.make('/schedules', { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly })
 /** A step that was given up, by draining the queue in which it waited. */
+const aDay = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' }
+
 const deadLetter = async (side: Side) => {
   const made = await side.make('/workflows', {
     projectId: side.projectId,
@@ -277,6 +279,12 @@ export const routes: Record<string, Route> = {
   },
   forecastFires: { access: 'viewer', request: async (side) => ({ query: { projectId: side.projectId } }) },
   listFires: { access: 'viewer', request: of(schedule) },
+  listProjectFires: {
+    access: 'viewer',
+    request: async (side) => ({ query: { projectId: side.projectId, scheduleId: (await schedule(side)).id, ...aDay } }),
+    filters: ['query.scheduleId'],
+  },
+  summarizeFires: { access: 'viewer', request: async (side) => ({ query: { projectId: side.projectId, ...aDay } }) },
   backfillSchedule: {
     access: 'operator',
     request: of(schedule, { body: { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' } }),

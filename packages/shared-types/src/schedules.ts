@@ -142,6 +142,50 @@ const { q: _q, ...unsearched } = pageQuery
 export const FireQuery = Input({ ...unsearched, outcome: Type.Optional(Type.String({ description: 'One or several, with commas' })) })
 export type FireQuery = Static<typeof FireQuery>
 
+const fireRange = {
+  projectId: IdOf('project'),
+  from: Timestamp,
+  to: { ...Timestamp, description: 'Not included; at most eight days after from' },
+}
+/** The ticks of all schedules of a project within a range. */
+export const FireRangeQuery = Input({ ...FireQuery.properties, ...fireRange, scheduleId: Type.Optional(IdOf('schedule')) })
+export type FireRangeQuery = Static<typeof FireRangeQuery>
+export const FireSummaryQuery = Input({
+  ...fireRange,
+  bySchedule: Type.Optional(Type.Boolean({ description: 'Count each schedule by itself' })),
+})
+export type FireSummaryQuery = Static<typeof FireSummaryQuery>
+
+/** A fire that was committed later than this after it was due counts as late. */
+export const lateFromMs = 1000
+/** What became of the ticks of an hour. Hours are counted from the beginning of the range. */
+export const FireHour = Type.Object({
+  at: Timestamp,
+  scheduleId: Nullable(IdOf('schedule')),
+  fired: Type.Integer(),
+  waiting: Type.Integer(),
+  skipped: Type.Integer(),
+  missed: Type.Integer({ description: 'Rows of the ledger: one may stand for several ticks' }),
+  late: Type.Integer({ description: 'Of those that fired, the ones that came more than a second late' }),
+  maxLateMs: Nullable(Type.Integer()),
+})
+export type FireHour = Static<typeof FireHour>
+export const FireSummary = Type.Object({
+  from: Timestamp,
+  to: Timestamp,
+  hours: Type.Array(FireHour),
+  truncated: Type.Boolean({ description: 'There was more to count than one answer holds' }),
+  missed: Nullable(
+    Type.Object({
+      first: Timestamp,
+      last: Timestamp,
+      atLeast: Type.Boolean({ description: 'Rows that stand for several ticks are among them' }),
+      reasons: Type.Array(FireReason),
+    }),
+  ),
+})
+export type FireSummary = Static<typeof FireSummary>
+
 export const BackfillSchedule = Input({ from: Timestamp, to: Timestamp, dryRun: Type.Optional(Type.Boolean()) })
 export type BackfillSchedule = Static<typeof BackfillSchedule>
 /** `count` runs will be started, a few at a time; `alreadyFired` ticks of the range have theirs. */
@@ -166,6 +210,13 @@ export const Forecast = Type.Object({
   until: Timestamp,
   truncated: Type.Boolean(),
   fires: Type.Integer(),
-  minutes: Type.Array(Type.Object({ at: Timestamp, fires: Type.Integer(), scheduleIds: Type.Array(IdOf('schedule')) })),
+  minutes: Type.Array(
+    Type.Object({
+      at: Timestamp,
+      fires: Type.Integer(),
+      scheduleIds: Type.Array(IdOf('schedule')),
+      counts: Type.Array(Type.Integer(), { description: 'How many of the fires are of each of these schedules' }),
+    }),
+  ),
 })
 export type Forecast = Static<typeof Forecast>

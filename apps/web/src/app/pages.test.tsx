@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react'
 import { openAt, requestId, withContent, withFailure, withNothing } from '../test/app.tsx'
-import { agent, hook, project, run, schedule, webhook, workflow } from '../test/fixtures.ts'
+import { agent, deadLetter, hook, project, run, schedule, webhook, workflow } from '../test/fixtures.ts'
 import { axe } from '../test/setup.ts'
 
 const lists = [
@@ -11,6 +11,7 @@ const lists = [
   ['/webhooks', 'No webhooks yet', 'Webhooks could not be loaded'],
   ['/webhooks/hooks', 'No hooks yet', 'Hooks could not be loaded'],
   ['/agents', 'No agents yet', 'Agents could not be loaded'],
+  ['/queues/dead-letters', 'No dead letters', 'Dead letters could not be loaded'],
 ] as const
 
 it.each(lists)('%s teaches when it is empty', async (path, title) => {
@@ -30,11 +31,16 @@ it.each(lists)('%s says what failed, with the id of the request', async (path, _
 const details = [
   [`/projects/${project.id}`, 'The project could not be loaded'],
   [`/workflows/${workflow.id}`, 'The workflow could not be loaded'],
+  [`/workflows/${workflow.id}/versions`, 'The versions could not be loaded'],
   [`/runs/${run.id}`, 'The run could not be loaded'],
   [`/schedules/${schedule.id}`, 'The schedule could not be loaded'],
   [`/webhooks/${webhook.id}`, 'The webhook could not be loaded'],
   [`/webhooks/hooks/${hook.id}`, 'The hook could not be loaded'],
   [`/agents/${agent.id}`, 'The agent could not be loaded'],
+  [`/queues?projectId=${project.id}`, 'Queues could not be loaded'],
+  [`/queues/code?projectId=${project.id}`, 'The queue could not be loaded'],
+  [`/queues/dead-letters/${deadLetter.id}`, 'The dead letter could not be loaded'],
+  [`/schedules/calendar?projectId=${project.id}`, 'The calendar could not be loaded'],
   ['/system', 'The state of the system is unknown'],
 ] as const
 
@@ -60,12 +66,15 @@ const pages = [
   ['/workflows', 'Nightly triage'],
   ['/workflows/new', 'No problems'],
   [`/workflows/${workflow.id}`, 'No problems'],
+  [`/workflows/${workflow.id}/versions`, 'new runs take the latest, 1'],
   ['/runs', 'Started by hand'],
   [`/runs/${run.id}?step=${run.steps[0]?.id}`, 'Executor'],
   [`/runs/${run.id}?view=graph`, 'Input of the run'],
   ['/schedules', '0 9 * * *'],
   ['/schedules/new', 'Create schedule'],
   [`/schedules/${schedule.id}`, 'Trigger now'],
+  ['/schedules/calendar', 'All 3 fires today were on time'],
+  ['/schedules/calendar?view=week', 'All 3 fires this week were on time'],
   ['/webhooks', 'Everything was delivered.'],
   ['/webhooks/new', 'Create webhook'],
   [`/webhooks/${webhook.id}`, 'Send a test'],
@@ -75,6 +84,11 @@ const pages = [
   ['/agents', 'triage-bot'],
   ['/agents/new', 'Capabilities'],
   [`/agents/${agent.id}`, 'It has reported nothing yet.'],
+  ['/queues', 'Nothing waits.'],
+  ['/queues/default', 'Most steps at a time'],
+  ['/queues/all', 'All queues of the project'],
+  ['/queues/dead-letters', 'given up, open until'],
+  [`/queues/dead-letters/${deadLetter.id}`, 'epoch 1'],
   ['/system', 'Trusted'],
   ['/nowhere', 'There is no page at this address'],
 ] as const

@@ -13,6 +13,8 @@ const panels = {
   newHook: async () => ({ Component: (await import('./slots.tsx')).NewHookRoute }),
   hook: async () => ({ Component: (await import('../features/webhooks/hook-panel.tsx')).HookPanel }),
   agent: async () => ({ Component: (await import('../features/agents/agent-panel.tsx')).AgentPanel }),
+  queue: async () => ({ Component: (await import('../features/queues/queue-panel.tsx')).QueuePanel }),
+  deadLetter: async () => ({ Component: (await import('../features/queues/dead-letter-panel.tsx')).DeadLetterPanel }),
 }
 
 const pages: RouteObject[] = [
@@ -26,12 +28,20 @@ const pages: RouteObject[] = [
   { path: 'workflows', lazy: async () => ({ Component: (await import('../features/workflows/workflows-page.tsx')).WorkflowsPage }) },
   {
     path: 'workflows/new',
-    lazy: async () => ({ Component: (await import('../features/workflows/new-workflow-page.tsx')).NewWorkflowPage }),
+    lazy: async () => ({ Component: (await import('./editor-slots.tsx')).NewWorkflowRoute }),
   },
-  { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('../features/workflows/editor-page.tsx')).EditorPage }) },
+  { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('./editor-slots.tsx')).EditorRoute }) },
+  {
+    path: 'workflows/:workflowId/versions',
+    lazy: async () => ({ Component: (await import('../features/workflows/life/versions-page.tsx')).VersionsPage }),
+  },
   { path: 'runs', lazy: async () => ({ Component: (await import('./slots.tsx')).RunsRoute }) },
   { path: 'runs/:runId', lazy: async () => ({ Component: (await import('./slots.tsx')).RunRoute }) },
   { path: 'runs/:runId/compare', lazy: async () => ({ Component: (await import('../features/runs/compare-page.tsx')).ComparePage }) },
+  {
+    path: 'schedules/calendar',
+    lazy: async () => ({ Component: (await import('../features/schedules/calendar/calendar-page.tsx')).CalendarPage }),
+  },
   {
     path: 'schedules',
     lazy: async () => ({ Component: (await import('../features/schedules/schedules-page.tsx')).SchedulesPage }),
@@ -58,6 +68,16 @@ const pages: RouteObject[] = [
       { path: 'hooks/:hookId', lazy: panels.hook },
       { path: ':webhookId', lazy: panels.webhook },
     ],
+  },
+  {
+    path: 'queues/dead-letters',
+    lazy: async () => ({ Component: (await import('../features/queues/dead-letters-page.tsx')).DeadLettersPage }),
+    children: [{ path: ':letterId', lazy: panels.deadLetter }],
+  },
+  {
+    path: 'queues',
+    lazy: async () => ({ Component: (await import('../features/queues/queues-page.tsx')).QueuesPage }),
+    children: [{ path: ':name', lazy: panels.queue }],
   },
   { path: 'system', lazy: async () => ({ Component: (await import('../features/system/system-page.tsx')).SystemPage }) },
   { path: '*', Component: NotFound },

@@ -1,5 +1,5 @@
 import type { Page } from '@orrery/shared-types'
-import { type InfiniteData, infiniteQueryOptions, type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
+import { type InfiniteData, infiniteQueryOptions, type QueryKey, type UseQueryResult, useInfiniteQuery } from '@tanstack/react-query'
 import { pageSize } from '../config/config.ts'
 import { api, type Query } from './api.ts'
 
@@ -17,6 +17,8 @@ export type Listing<T> = {
   isPending: boolean
   error: Error | null
   updatedAt: number
+  /** The rows are of before: asking again failed. */
+  isStale: boolean
   hasMore: boolean
   isLoadingMore: boolean
   loadMore: () => void
@@ -32,12 +34,26 @@ export function useListing<T>(options: PagesOptions<T>): Listing<T> {
     isPending: query.isPending,
     error: query.isError && !query.data ? query.error : null,
     updatedAt: query.dataUpdatedAt,
+    isStale: query.isError && query.data !== undefined,
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
     loadMore: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
   }
 }
+
+/** What came whole in one answer, as a list of one page. */
+export const wholeListing = <D, T>(query: UseQueryResult<D>, rows: (data: D) => T[]): Listing<T> => ({
+  rows: query.data === undefined ? [] : rows(query.data),
+  isPending: query.isPending,
+  error: query.isError && query.data === undefined ? query.error : null,
+  updatedAt: query.dataUpdatedAt,
+  isStale: query.isError && query.data !== undefined,
+  hasMore: false,
+  isLoadingMore: false,
+  loadMore: () => {},
+  retry: () => void query.refetch(),
+})
 
 export const rowsOf = <T>(data: InfiniteData<Page<T>, unknown> | undefined): T[] => data?.pages.flatMap((page) => page.items) ?? []
 

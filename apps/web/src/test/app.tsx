@@ -1,3 +1,4 @@
+import type { FireHour, FireSummary } from '@orrery/shared-types'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { render } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
@@ -6,7 +7,23 @@ import { createClient } from '../app/query-client.ts'
 import { routes } from '../app/router.tsx'
 import { Toasts } from '../components/ui/toast.tsx'
 import { signIn, signOut } from '../lib/session.ts'
-import { agent, health, healthDetailed, hook, project, run, runSummary, schedule, user, webhook, workflow } from './fixtures.ts'
+import {
+  agent,
+  deadLetter,
+  health,
+  healthDetailed,
+  hook,
+  project,
+  queue,
+  run,
+  runSummary,
+  schedule,
+  transition,
+  user,
+  webhook,
+  workflow,
+  workflowVersion,
+} from './fixtures.ts'
 import { server } from './server.ts'
 
 const at = (path: string) => `*/api/v1${path}`
@@ -34,6 +51,18 @@ const fixed = [
   ),
 ]
 
+const forecast = ({ request }: { request: Request }) => {
+  const { searchParams } = new URL(request.url)
+  return HttpResponse.json({ from: searchParams.get('from'), until: searchParams.get('to'), truncated: false, fires: 0, minutes: [] })
+}
+export const noFires = { fired: 0, waiting: 0, skipped: 0, missed: 0, late: 0, maxLateMs: null }
+export const summary = (request: Request, hours: Partial<FireHour>[], missed: FireSummary['missed'] = null) => {
+  const { searchParams } = new URL(request.url)
+  return HttpResponse.json({ from: searchParams.get('from'), to: searchParams.get('to'), hours, truncated: false, missed })
+}
+
+const queueList = (items: unknown[]) => () => HttpResponse.json({ items, project: { running: 0, limit: null, pausedAt: null }, bells: [] })
+
 /** An installation with one of everything. */
 export function withContent(): void {
   server.use(
@@ -43,7 +72,9 @@ export function withContent(): void {
     http.get(at('/projects/:id/members'), page([{ userId: user.id, role: 'owner', createdAt: project.createdAt }])),
     http.get(at('/tasks'), page([])),
     http.get(at('/workflows'), page([workflow])),
-    http.get(at('/workflows/:id/versions'), page([])),
+    http.get(at('/workflows/:id/versions'), page([workflowVersion])),
+    http.get(at('/workflows/:id/transitions'), page([transition])),
+    http.get(at('/workflows/:id/diff'), () => HttpResponse.json({ from: workflowVersion, to: workflowVersion, changes: [] })),
     http.get(at('/workflows/:id'), () => HttpResponse.json(workflow)),
     http.get(at('/runs'), page([runSummary])),
     http.get(at('/runs/:id'), () => HttpResponse.json(run)),
@@ -54,6 +85,11 @@ export function withContent(): void {
     ),
     http.get(at('/runs/:id/timeline'), () => HttpResponse.json({ items: [] })),
     http.get(at('/schedules'), page([schedule])),
+    http.get(at('/schedules/forecast'), forecast),
+    http.get(at('/schedules/fires/summary'), ({ request }) =>
+      summary(request, [{ at: new Date().toISOString(), scheduleId: schedule.id, ...noFires, fired: 3, maxLateMs: 40 }]),
+    ),
+    http.get(at('/schedules/fires'), page([])),
     http.get(at('/schedules/:id/fires'), page([])),
     http.get(at('/schedules/:id'), () => HttpResponse.json(schedule)),
     http.get(at('/webhooks'), page([webhook])),
@@ -62,6 +98,9 @@ export function withContent(): void {
     http.get(at('/hooks'), page([hook])),
     http.get(at('/hooks/:id/calls'), page([])),
     http.get(at('/hooks/:id'), () => HttpResponse.json(hook)),
+    http.get(at('/queues'), queueList([queue])),
+    http.get(at('/dead-letters'), page([deadLetter])),
+    http.get(at('/dead-letters/:id'), () => HttpResponse.json(deadLetter)),
     http.get(at('/agents'), page([agent])),
     http.get(at('/agents/:id/activity'), page([])),
     http.get(at('/agents/:id'), () => HttpResponse.json(agent)),
@@ -70,12 +109,15 @@ export function withContent(): void {
 
 /** An installation in which nobody has made anything but a project. */
 export function withNothing(): void {
-  const lists = ['/tasks', '/workflows', '/runs', '/schedules', '/webhooks', '/hooks', '/agents', '/projects/:id/members']
+  const lists = ['/tasks', '/workflows', '/runs', '/schedules', '/webhooks', '/hooks', '/dead-letters', '/agents', '/projects/:id/members']
   server.use(
     ...fixed,
     ...lists.map((path) => http.get(at(path), page([]))),
     http.get(at('/projects'), page([])),
     http.get(at('/projects/:id'), () => HttpResponse.json(project)),
+    http.get(at('/queues'), queueList([])),
+    http.get(at('/schedules/forecast'), forecast),
+    http.get(at('/schedules/fires/summary'), ({ request }) => summary(request, [])),
   )
 }
 

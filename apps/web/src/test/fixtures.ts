@@ -1,9 +1,11 @@
 import type {
   Agent,
+  DeadLetter,
   Health,
   HealthDetailed,
   Hook,
   Project,
+  Queue,
   Run,
   RunSummary,
   Schedule,
@@ -11,6 +13,8 @@ import type {
   User,
   Webhook,
   Workflow,
+  WorkflowTransition,
+  WorkflowVersion,
 } from '@orrery/shared-types'
 
 const at = '2026-11-20T12:00:00.000Z'
@@ -57,6 +61,22 @@ export const workflow: Workflow = {
   version: 1,
   createdAt: at,
   updatedAt: at,
+}
+export const workflowVersion: WorkflowVersion = {
+  workflowId: workflow.id,
+  version: 1,
+  definition: workflow.definition,
+  publishedAt: at,
+  createdAt: at,
+  createdBy: user.id,
+}
+export const transition: WorkflowTransition = {
+  fromStatus: 'draft',
+  toStatus: 'published',
+  publishedVersion: 1,
+  reason: null,
+  actor: { kind: 'user', id: user.id },
+  occurredAt: at,
 }
 export const makeStep = (change: Partial<Step> = {}): Step => ({
   id: idOf('stp', 1),
@@ -160,6 +180,38 @@ export const hook: Hook = {
   version: 1,
   createdAt: at,
   updatedAt: at,
+}
+export const queue: Queue = {
+  name: 'default',
+  projectId: project.id,
+  ready: 0,
+  scheduled: 0,
+  running: 0,
+  oldestReadyAt: null,
+  oldestAgeMs: null,
+  workers: 1,
+  lastSeenAt: at,
+  deadLetters: 0,
+  pausedAt: null,
+  limit: null,
+}
+export const deadLetter: DeadLetter = {
+  id: idOf('stp', 9),
+  runId: run.id,
+  projectId: project.id,
+  workflowId: workflow.id,
+  workflowName: workflow.name,
+  stepKey: 'train',
+  itemIndex: null,
+  queue: 'queue:gpu',
+  code: 'worker_lost',
+  message: 'Three workers were lost over this step',
+  attempt: 3,
+  at,
+  lastLines: ['loading the model', 'epoch 1'],
+  redrivenAt: null,
+  redrivenRunId: null,
+  dismissedAt: null,
 }
 export const agent: Agent = {
   id: idOf('agt', 1),

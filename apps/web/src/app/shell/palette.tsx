@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
-import { CornerDownLeft, Keyboard, Layers, Plus, SunMoon, Workflow } from 'lucide-react'
+import { CornerDownLeft, CornerDownRight, Keyboard, Layers, Plus, SunMoon, Workflow } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useNavigate } from 'react-router'
 import { Dialog } from '../../components/ui/dialog.tsx'
 import { Kbd } from '../../components/ui/kbd.tsx'
 import { workflowQueries } from '../../features/workflows/workflow.queries.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
-import { makings, places } from './nav.ts'
+import { innerPlaces, makings, places } from './nav.ts'
 import { toggleTheme } from './use-look.ts'
 
 type PaletteProps = { onClose: () => void; onShortcuts: () => void }
@@ -32,6 +32,11 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
           <Group heading="Go to">
             {places.map(({ to, name, Icon, key }) => (
               <Item key={to} onSelect={go(to)} icon={<Icon size={15} />} keys={['G', key.toUpperCase()]}>
+                {name}
+              </Item>
+            ))}
+            {innerPlaces.map(({ to, name }) => (
+              <Item key={to} onSelect={go(to)} icon={<CornerDownRight size={15} />}>
                 {name}
               </Item>
             ))}

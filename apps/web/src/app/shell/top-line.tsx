@@ -14,6 +14,9 @@ const parts: Record<string, string> = {
   agents: 'Agent',
   webhooks: 'Webhook',
   hooks: 'Incoming',
+  calendar: 'Calendar',
+  queues: 'Queue',
+  'dead-letters': 'Dead letters',
 }
 
 export function TopLine({ onSearch }: { onSearch: () => void }) {

@@ -129,7 +129,7 @@ function Foot<T>({ listing }: { listing: Listing<T> }) {
           {listing.isLoadingMore ? 'Loading' : 'Show more'}
         </Button>
       )}
-      <Freshness updatedAt={listing.updatedAt} />
+      <Freshness updatedAt={listing.updatedAt} isStale={listing.isStale} />
     </div>
   )
 }

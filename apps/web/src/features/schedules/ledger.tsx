@@ -1,5 +1,6 @@
 import type { Fire, FireOutcome } from '@orrery/shared-types'
 import { Check, Circle, Minus, SquareX } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { Button } from '../../components/ui/button.tsx'
 import { Freshness } from '../../components/ui/freshness.tsx'
@@ -48,7 +49,8 @@ export function Ledger({ scheduleId }: { scheduleId: string }) {
   )
 }
 
-function Tick({ fire }: { fire: Fire }) {
+/** One tick. `about` says whose it is, where that isn't plain. */
+export function Tick({ fire, about }: { fire: Fire; about?: ReactNode }) {
   const { Icon, ink } = faces[fire.outcome]
   const reason = fireReason(fire)
   return (
@@ -66,6 +68,7 @@ function Tick({ fire }: { fire: Fire }) {
           </>
         )}
       </span>
+      {about}
       {fire.backfill && <span className="text-xs text-ink-3">backfilled</span>}
       {fire.lateMs !== null && saysHowLate.has(fire.outcome) && !fire.backfill && (
         <span className="tnum text-xs text-ink-3">{duration(Math.max(0, fire.lateMs))} late</span>

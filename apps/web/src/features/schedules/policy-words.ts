@@ -28,6 +28,8 @@ const reasonWords: Record<FireReason, string> = {
   schedule_changed: 'the schedule was paused or changed before it was answered',
 }
 
+export const reasonsText = (reasons: readonly FireReason[]): string => reasons.map((reason) => reasonWords[reason]).join('; ')
+
 /** Why no run came of a tick, or not yet; null where one did. */
 export function fireReason({ outcome, reason }: Pick<Fire, 'outcome' | 'reason'>): string | null {
   if (reason !== null) return reasonWords[reason] ?? reason

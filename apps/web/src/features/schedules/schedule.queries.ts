@@ -1,10 +1,32 @@
-import type { CreateSchedule, Fire, Id, PreviewSchedule, Run, Schedule, SchedulePreview, UpdateSchedule } from '@orrery/shared-types'
+import type {
+  CreateSchedule,
+  Fire,
+  FireSummary,
+  Forecast,
+  Id,
+  Page,
+  PreviewSchedule,
+  Run,
+  Schedule,
+  SchedulePreview,
+  UpdateSchedule,
+} from '@orrery/shared-types'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, newIdempotencyKey } from '../../lib/api.ts'
-import type { LiveHandlers } from '../../lib/live-events.ts'
+import type { LiveCache, LiveHandlers } from '../../lib/live-events.ts'
 import { pagesOf } from '../../lib/pages.ts'
 
 const keys = { all: ['schedules'] as const, detail: (id: string) => ['schedules', 'detail', id] as const }
+
+/** Apart from the rest: what fires by the second must not ask for whole days by the second. */
+const calendarKeys = { all: ['calendar'] as const, past: ['calendar', 'past'] as const, ahead: ['calendar', 'ahead'] as const }
+const pastAgainMs = 10_000
+const aheadAgainMs = 60_000
+const atOnce = 200
+const mostNames = 1000
+
+/** A range of time in a project: from and to as the API writes them. */
+export type Span = { projectId: string; from: string; to: string }
 
 export type ScheduleFilter = { projectId?: string | undefined; status?: string | undefined }
 
@@ -15,6 +37,38 @@ export const scheduleQueries = {
   detail: (id: string) =>
     queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Schedule>(`/schedules/${id}`, { signal }) }),
   fires: (id: string) => pagesOf<Fire>([...keys.all, 'fires', id], `/schedules/${id}/fires`, { limit: firesAtOnce }),
+  /** Every schedule of a project, to say which is which. */
+  names: (projectId: string) =>
+    queryOptions({
+      queryKey: [...keys.all, 'names', projectId],
+      queryFn: async ({ signal }) => {
+        const found: Schedule[] = []
+        let cursor: string | null = null
+        do {
+          const page: Page<Schedule> = await api.get('/schedules', { query: { projectId, limit: atOnce, cursor }, signal })
+          found.push(...page.items)
+          cursor = page.nextCursor
+        } while (cursor !== null && found.length < mostNames)
+        return found
+      },
+      staleTime: aheadAgainMs,
+    }),
+  summary: (span: Span, bySchedule: boolean) =>
+    queryOptions({
+      queryKey: [...calendarKeys.past, 'summary', span, bySchedule],
+      queryFn: ({ signal }) => api.get<FireSummary>('/schedules/fires/summary', { query: { ...span, bySchedule }, signal }),
+      refetchInterval: pastAgainMs,
+    }),
+  forecast: (span: Span) =>
+    queryOptions({
+      queryKey: [...calendarKeys.ahead, span],
+      queryFn: ({ signal }) => api.get<Forecast>('/schedules/forecast', { query: span, signal }),
+      refetchInterval: aheadAgainMs,
+    }),
+  firesWithin: (span: Span, filter: { scheduleId: string | undefined; outcome: string | undefined }) => ({
+    ...pagesOf<Fire>([...calendarKeys.past, 'fires', span, filter], '/schedules/fires', { ...span, ...filter, sort: 'fireAt' }),
+    refetchInterval: pastAgainMs,
+  }),
   preview: (when: PreviewSchedule) =>
     queryOptions({
       queryKey: [...keys.all, 'preview', when],
@@ -68,14 +122,27 @@ export function useDeleteSchedule() {
   })
 }
 
+/** What changes a schedule changes what it will fire. */
+const afterChange = (_: unknown, { touch }: LiveCache) => {
+  touch(keys.all)
+  touch(calendarKeys.ahead)
+}
+const afterLeftOut = (_: unknown, { touch }: LiveCache) => {
+  touch(keys.all)
+  touch(calendarKeys.past)
+}
+
 export const scheduleLive: LiveHandlers = {
-  'schedule.created': (_, { touch }) => touch(keys.all),
-  'schedule.updated': (_, { touch }) => touch(keys.all),
-  'schedule.paused': (_, { touch }) => touch(keys.all),
-  'schedule.resumed': (_, { touch }) => touch(keys.all),
-  'schedule.deleted': (_, { touch }) => touch([...keys.all, 'list']),
+  'schedule.created': afterChange,
+  'schedule.updated': afterChange,
+  'schedule.paused': afterChange,
+  'schedule.resumed': afterChange,
+  'schedule.deleted': (_, { touch }) => {
+    touch([...keys.all, 'list'])
+    touch(calendarKeys.all)
+  },
   'schedule.fired': (_, { touch }) => touch(keys.all),
-  'schedule.skipped': (_, { touch }) => touch(keys.all),
-  'schedule.missed': (_, { touch }) => touch(keys.all),
-  'schedule.backfilled': (_, { touch }) => touch(keys.all),
+  'schedule.skipped': afterLeftOut,
+  'schedule.missed': afterLeftOut,
+  'schedule.backfilled': afterLeftOut,
 }

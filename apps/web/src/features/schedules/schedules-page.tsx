@@ -1,5 +1,5 @@
 import type { Schedule } from '@orrery/shared-types'
-import { Plus } from 'lucide-react'
+import { CalendarDays, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Outlet, useParams } from 'react-router'
 import { ButtonLink } from '../../components/ui/button.tsx'
@@ -48,10 +48,16 @@ export function SchedulesPage() {
   const { scheduleId } = useParams()
   const listing = useListing(scheduleQueries.list({ projectId: current?.id }))
   const create = (
-    <ButtonLink to="/schedules/new" look="primary">
-      <Plus size={15} aria-hidden />
-      New schedule
-    </ButtonLink>
+    <>
+      <ButtonLink to="/schedules/calendar">
+        <CalendarDays size={15} aria-hidden />
+        Calendar
+      </ButtonLink>
+      <ButtonLink to="/schedules/new" look="primary">
+        <Plus size={15} aria-hidden />
+        New schedule
+      </ButtonLink>
+    </>
   )
   return (
     <Page title="Schedules" answer={listing.isPending || listing.error ? null : answer(listing.rows)} actions={create}>

@@ -3,12 +3,12 @@ import { Check, SquareX } from 'lucide-react'
 import { Link } from 'react-router'
 import { Button } from '../../components/ui/button.tsx'
 import { Freshness } from '../../components/ui/freshness.tsx'
+import { Mark } from '../../components/ui/mark.tsx'
 import { ErrorState, Skeleton } from '../../components/ui/states.tsx'
 import { At } from '../../components/ui/time.tsx'
 import { useListing } from '../../lib/pages.ts'
 import { hookQueries } from './hook.queries.ts'
 import { reasonWord } from './hook-words.ts'
-import { Mark } from './webhook-words.tsx'
 
 /** What came in, the latest first. */
 export function Calls({ hookId }: { hookId: string }) {

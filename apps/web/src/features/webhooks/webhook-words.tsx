@@ -1,8 +1,6 @@
 import type { Delivery, DeliveryStatus, Webhook } from '@orrery/shared-types'
-import { Check, Circle, CircleCheck, type LucideIcon, Pause, RotateCw, SquareX } from 'lucide-react'
-import { cx } from '../../lib/cx.ts'
-
-type Face = { Icon: LucideIcon; word: string; ink: string }
+import { Check, Circle, CircleCheck, Pause, RotateCw, SquareX } from 'lucide-react'
+import { type Face, Mark } from '../../components/ui/mark.tsx'
 
 const deliveryFaces: Record<DeliveryStatus, Face> = {
   pending: { Icon: Circle, word: 'Waiting', ink: 'text-queued' },
@@ -11,15 +9,6 @@ const deliveryFaces: Record<DeliveryStatus, Face> = {
   dead: { Icon: SquareX, word: 'Given up', ink: 'text-failed' },
 }
 const sendingFace: Face = { Icon: Circle, word: 'Sending', ink: 'text-progress' }
-
-export function Mark({ Icon, word, ink }: Face) {
-  return (
-    <span className={cx('inline-flex items-center gap-1.5 align-middle text-sm font-medium whitespace-nowrap', ink)}>
-      <Icon size={14} aria-hidden />
-      {word}
-    </span>
-  )
-}
 
 export const DeliveryState = ({ delivery }: { delivery: Delivery }) => (
   <Mark {...(delivery.sending ? sendingFace : deliveryFaces[delivery.status])} />

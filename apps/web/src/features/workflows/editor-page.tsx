@@ -14,16 +14,20 @@ import { RunPanel } from './run-panel.tsx'
 import { textOf } from './version-inputs.ts'
 import { workflowQueries } from './workflow.queries.ts'
 
-export function EditorPage() {
+/** The queues of a project that a step may use, told by who knows queues. */
+export type UseQueueNames = (projectId: string) => readonly string[]
+
+export function EditorPage({ useQueueNames }: { useQueueNames: UseQueueNames }) {
   const { workflowId = '' } = useParams()
   const { data, error, isPending, refetch } = useQuery(workflowQueries.detail(workflowId))
+  const queues = useQueueNames(data?.projectId ?? '')
   useTitle(data?.name ?? 'Workflow')
   if (isPending) return <SkeletonRows isPage rows={12} label="Loading workflow" />
   if (!data) return <ErrorState isPage what="The workflow could not be loaded" error={error} onRetry={() => void refetch()} />
-  return <Editor key={data.id} workflow={data} />
+  return <Editor key={data.id} workflow={data} queues={queues} />
 }
 
-function Editor({ workflow }: { workflow: Workflow }) {
+function Editor({ workflow, queues }: { workflow: Workflow; queues: readonly string[] }) {
   const saved = textOf(workflow.definition)
   const [draft] = useState(() => readDraft(workflow.id))
   const [base, setBase] = useState({ text: saved, version: workflow.version })
@@ -58,7 +62,15 @@ function Editor({ workflow }: { workflow: Workflow }) {
             : null
         }
       />
-      <Workbench key={opening.round} initial={opening.text} text={text} check={check} onChange={setText} onSave={actions.save} />
+      <Workbench
+        key={opening.round}
+        initial={opening.text}
+        text={text}
+        check={check}
+        queues={queues}
+        onChange={setText}
+        onSave={actions.save}
+      />
       {search.get('run') && workflow.publishedVersion !== null && <RunPanel workflow={workflow} onClose={() => showRun(false)} />}
     </div>
   )

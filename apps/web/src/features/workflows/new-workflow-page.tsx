@@ -11,13 +11,14 @@ import { placeErrors, slugOf } from '../../lib/forms.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
 import { useVerdict } from './editor/use-verdict.ts'
 import { Workbench } from './editor/workbench.tsx'
+import type { UseQueueNames } from './editor-page.tsx'
 import { template } from './template.ts'
 import { useCreateWorkflow } from './workflow.queries.ts'
 
 type Values = { name: string; slug: string; projectId: `prj_${string}` }
 const fields = ['name', 'slug', 'projectId'] as const
 
-export function NewWorkflowPage() {
+export function NewWorkflowPage({ useQueueNames }: { useQueueNames: UseQueueNames }) {
   const { projects, isPending, error, retry, current } = useProjectScope()
   const first = current ?? projects[0]
   if (isPending) return <SkeletonRows isPage rows={12} label="Loading projects" />
@@ -38,14 +39,15 @@ export function NewWorkflowPage() {
       </Page>
     )
   }
-  return <NewWorkflow projectId={first.id} />
+  return <NewWorkflow projectId={first.id} useQueueNames={useQueueNames} />
 }
 
-function NewWorkflow({ projectId }: { projectId: Values['projectId'] }) {
+function NewWorkflow({ projectId, useQueueNames }: { projectId: Values['projectId']; useQueueNames: UseQueueNames }) {
   const [initial] = useState(() => template(location.origin))
   const [text, setText] = useState(initial)
   const check = useVerdict(text)
   const form = useForm<Values>({ defaultValues: { name: 'First look', slug: 'first-look', projectId } })
+  const queues = useQueueNames(form.watch('projectId'))
   const [failure, setFailure] = useState<string | null>(null)
   const key = useRef(newIdempotencyKey())
   const create = useCreateWorkflow()
@@ -73,7 +75,7 @@ function NewWorkflow({ projectId }: { projectId: Values['projectId'] }) {
     >
       <NameFields form={form} onSubmit={submit} />
       <FormError message={failure} />
-      <Workbench initial={initial} text={text} check={check} onChange={setText} onSave={submit} />
+      <Workbench initial={initial} text={text} check={check} queues={queues} onChange={setText} onSave={submit} />
     </Page>
   )
 }

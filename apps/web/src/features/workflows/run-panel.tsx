@@ -50,6 +50,11 @@ export function RunPanel({ workflow, onClose }: { workflow: Workflow; onClose: (
           {workflow.name}, version {published}
           {published !== workflow.latestVersion && ` (version ${workflow.latestVersion} is not published)`}
         </p>
+        {workflow.pausedAt !== null && (
+          <p className="rounded-md bg-blocked-tint px-3 py-2 text-sm text-blocked">
+            The workflow is paused: the run is put down now and begins once it is resumed.
+          </p>
+        )}
         {error ? (
           <ErrorState compact what="The inputs could not be loaded" error={error} />
         ) : specs ? (

@@ -21,6 +21,7 @@ export function WorkflowPicker({ value, onChange, none, label }: PickerProps) {
       {data.map((workflow) => (
         <option key={workflow.id} value={workflow.id}>
           {workflow.name}
+          {workflow.pausedAt !== null && ' · paused'}
         </option>
       ))}
     </Select>

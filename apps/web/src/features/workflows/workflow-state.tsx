@@ -1,10 +1,19 @@
 import type { WorkflowSummary } from '@orrery/shared-types'
-import { CircleCheck, CircleDashed, PencilLine } from 'lucide-react'
+import { Archive, CircleCheck, CircleDashed, Pause, PencilLine } from 'lucide-react'
+import { exact } from '../../lib/format.ts'
 
-/** Whether what runs is what was written last. */
-export function WorkflowState({ workflow }: { workflow: Pick<WorkflowSummary, 'status' | 'publishedVersion' | 'latestVersion'> }) {
-  const { status, publishedVersion, latestVersion } = workflow
-  if (status === 'archived') return <span className="text-sm text-ink-3">Archived</span>
+type Stand = Pick<WorkflowSummary, 'status' | 'publishedVersion' | 'latestVersion' | 'pausedAt'>
+
+/** Whether what runs is what was written last, and whether anything runs at all. */
+export function WorkflowState({ workflow }: { workflow: Stand }) {
+  const { status, publishedVersion, latestVersion, pausedAt } = workflow
+  if (status === 'archived') {
+    return (
+      <span className="inline-flex items-center gap-1.5 align-middle text-sm text-ink-3">
+        <Archive size={14} aria-hidden /> Retired
+      </span>
+    )
+  }
   if (publishedVersion === null) {
     return (
       <span className="inline-flex items-center gap-1.5 align-middle text-sm text-ink-2">
@@ -13,9 +22,11 @@ export function WorkflowState({ workflow }: { workflow: Pick<WorkflowSummary, 's
     )
   }
   return (
-    <span className="inline-flex items-center gap-1.5 align-middle text-sm text-done">
-      <CircleCheck size={14} aria-hidden />
-      <span className="tnum">Published v{publishedVersion}</span>
+    <span className={`inline-flex items-center gap-1.5 align-middle text-sm ${pausedAt === null ? 'text-done' : 'text-blocked'}`}>
+      {pausedAt === null ? <CircleCheck size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
+      <span className="tnum" title={pausedAt === null ? undefined : `Paused since ${exact(pausedAt)}`}>
+        {pausedAt === null ? 'Published' : 'Paused'} v{publishedVersion}
+      </span>
       {latestVersion > publishedVersion && (
         <span className="inline-flex items-center gap-1 text-blocked">
           <PencilLine size={13} aria-hidden />

@@ -6,7 +6,9 @@ import type {
   Run,
   UpdateWorkflow,
   Workflow,
+  WorkflowDiff,
   WorkflowSummary,
+  WorkflowTransition,
   WorkflowVerdict,
   WorkflowVersion,
 } from '@orrery/shared-types'
@@ -20,7 +22,11 @@ const keys = {
   lists: ['workflows', 'list'] as const,
   detail: (id: string) => ['workflows', 'detail', id] as const,
   versions: (id: string) => ['workflows', 'versions', id] as const,
+  diff: (id: string, from: number, to: number) => ['workflows', 'diff', id, from, to] as const,
+  transitions: (id: string) => ['workflows', 'transitions', id] as const,
 }
+
+const transitionsAtOnce = 10
 
 export type WorkflowFilter = { projectId?: string | undefined; status?: string | undefined; q?: string | undefined }
 
@@ -35,6 +41,15 @@ export const workflowQueries = {
   detail: (id: string) =>
     queryOptions({ queryKey: keys.detail(id), queryFn: ({ signal }) => api.get<Workflow>(`/workflows/${id}`, { signal }) }),
   versions: (id: string) => pagesOf<WorkflowVersion>(keys.versions(id), `/workflows/${id}/versions`),
+  /** A version never changes, so neither does what differs between two. */
+  diff: (id: string, from: number, to: number) =>
+    queryOptions({
+      queryKey: keys.diff(id, from, to),
+      queryFn: ({ signal }) => api.get<WorkflowDiff>(`/workflows/${id}/diff`, { query: { from, to }, signal }),
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+  transitions: (id: string) =>
+    pagesOf<WorkflowTransition>(keys.transitions(id), `/workflows/${id}/transitions`, { limit: transitionsAtOnce }),
 }
 
 export const validateWorkflow = (definition: string, signal?: AbortSignal) =>
@@ -63,10 +78,23 @@ export function useSaveWorkflow(id: Id<'workflow'>) {
 export function usePublishWorkflow(id: Id<'workflow'>) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => api.post<Workflow>(`/workflows/${id}/publish`),
+    /** The latest version unless another is named. */
+    mutationFn: (version?: number) => api.post<Workflow>(`/workflows/${id}/publish`, version === undefined ? {} : { version }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.all }),
   })
 }
+
+function useMove<V, R>(mutationFn: (variables: V) => Promise<R>) {
+  const client = useQueryClient()
+  return useMutation({ mutationFn, onSettled: () => client.invalidateQueries({ queryKey: keys.all }) })
+}
+
+export const usePauseWorkflow = (id: Id<'workflow'>) =>
+  useMove((reason: string) => api.post<Workflow>(`/workflows/${id}/pause`, reason === '' ? {} : { reason }))
+
+export const useResumeWorkflow = (id: Id<'workflow'>) => useMove(() => api.post<Workflow>(`/workflows/${id}/resume`))
+
+export const useRetireWorkflow = (id: Id<'workflow'>) => useMove(() => api.delete<unknown>(`/workflows/${id}`))
 
 export function useStartRun() {
   return useMutation({
@@ -79,4 +107,6 @@ export const workflowLive: LiveHandlers = {
   'workflow.updated': (_, { touch }) => touch(keys.all),
   'workflow.published': (_, { touch }) => touch(keys.all),
   'workflow.archived': (_, { touch }) => touch(keys.all),
+  'workflow.paused': (_, { touch }) => touch(keys.all),
+  'workflow.resumed': (_, { touch }) => touch(keys.all),
 }

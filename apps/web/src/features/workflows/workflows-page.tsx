@@ -44,7 +44,9 @@ function Answer({ rows, hasMore }: { rows: WorkflowSummary[]; hasMore: boolean }
   const waiting = rows.filter((row) => row.publishedVersion !== row.latestVersion).length
   if (rows.length === 0) return 'None yet.'
   const count = `${hasMore ? 'More than ' : ''}${plural(rows.length, 'workflow')}`
-  return waiting === 0 ? `${count}, all published.` : `${count}, ${waiting} with changes that are not published.`
+  const paused = rows.filter((row) => row.pausedAt !== null).length
+  const held = paused === 0 ? '' : ` ${plural(paused, 'is', 'are')} paused.`
+  return waiting === 0 ? `${count}, all published.${held}` : `${count}, ${waiting} with changes that are not published.${held}`
 }
 
 function NothingFound({ q }: { q: string }) {

@@ -168,18 +168,19 @@ export async function list(ctx: Ctx, scheduleId: Id<'schedule'>, outcomes: FireO
     .where(and(eq(fires.scheduleId, scheduleId), outcomes.length > 0 ? inArray(fires.outcome, outcomes) : undefined, page.where))
     .orderBy(...page.orderBy)
     .limit(page.limit)
+  // a tick of one schedule is named by its time
   return toPage(
-    found.map(({ firedAt, ...row }) => ({
-      ...row,
-      // a tick is named by its time
-      id: row.fireAt,
-      outcome: row.outcome as FireOutcome,
-      reason: row.reason as FireReason | null,
-      answeredAt: firedAt,
-    })),
+    found.map((row) => ({ ...toFire(row), id: row.fireAt })),
     page,
   )
 }
+
+export const toFire = ({ firedAt, ...row }: typeof fires.$inferSelect): Fire => ({
+  ...row,
+  outcome: row.outcome as FireOutcome,
+  reason: row.reason as FireReason | null,
+  answeredAt: firedAt,
+})
 
 /** Which of these ticks have a run, or will have one. */
 export async function findFired(ctx: Ctx, scheduleId: Id<'schedule'>, ticks: string[]): Promise<Set<string>> {

@@ -1,13 +1,29 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Backfill, BackfillSchedule, FirePage, FireQuery, Forecast, ForecastQuery, IdOf, Input, problems } from '@orrery/shared-types'
+import {
+  Backfill,
+  BackfillSchedule,
+  FirePage,
+  FireQuery,
+  FireRangeQuery,
+  FireSummary,
+  FireSummaryQuery,
+  Forecast,
+  ForecastQuery,
+  IdOf,
+  Input,
+  problems,
+} from '@orrery/shared-types'
 import { type Machinery, withMachinery } from '../../context.ts'
 import { backfillSchedule } from './backfill-schedule.ts'
 import { forecastFires } from './forecast-fires.ts'
 import { listFires } from './get-schedule.ts'
+import { listFiresOfProject, summarizeFires } from './summarize-fires.ts'
 
 const tags = ['schedules']
 const params = Input({ id: IdOf('schedule') })
 const reciting = { params, querystring: FireQuery, response: { 200: FirePage, ...problems(401, 404, 422) } }
+const ranging = { querystring: FireRangeQuery, response: { 200: FirePage, ...problems(401, 404, 422) } }
+const summing = { querystring: FireSummaryQuery, response: { 200: FireSummary, ...problems(401, 404, 422) } }
 const forecasting = { querystring: ForecastQuery, response: { 200: Forecast, ...problems(401, 404, 422) } }
 const filling = { params, body: BackfillSchedule, response: { 200: Backfill, 202: Backfill, ...problems(401, 403, 404, 409, 422) } }
 
@@ -25,6 +41,16 @@ export const fireRoutes =
       '/schedules/:id/fires',
       { schema: { operationId: 'listFires', tags, summary: 'What became of each tick', ...reciting } },
       async (request) => listFires(request.ctx, request.params.id, request.query),
+    )
+    app.get(
+      '/schedules/fires',
+      { schema: { operationId: 'listProjectFires', tags, summary: 'What became of the ticks of all schedules', ...ranging } },
+      async (request) => listFiresOfProject(request.ctx, request.query),
+    )
+    app.get(
+      '/schedules/fires/summary',
+      { schema: { operationId: 'summarizeFires', tags, summary: 'How many ticks went how, by hour', ...summing } },
+      async (request) => summarizeFires(request.ctx, request.query),
     )
     app.post(
       '/schedules/:id/backfill',

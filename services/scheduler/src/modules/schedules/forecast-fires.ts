@@ -21,7 +21,7 @@ export async function forecastFires(ctx: Ctx, query: ForecastQuery, now: Date): 
   if (to.getTime() - from.getTime() > maxRangeMs) throw invalid('/to', 'must be at most seven days after from')
   const rows = await schedules.findActive(ctx, query.projectId, maxSchedules + 1)
   const ahead = rows.slice(0, maxSchedules).map((row) => upcoming(row, from < now ? now : from))
-  const minutes = new Map<number, { fires: number; ids: Set<Id<'schedule'>> }>()
+  const minutes = new Map<number, Map<Id<'schedule'>, number>>()
   let fires = 0
   let until = to
   for (;;) {
@@ -32,8 +32,8 @@ export async function forecastFires(ctx: Ctx, query: ForecastQuery, now: Date): 
       break
     }
     const bucket = Math.floor(first.dueAt.getTime() / minute) * minute
-    const entry = minutes.get(bucket) ?? { fires: 0, ids: new Set() }
-    minutes.set(bucket, { fires: entry.fires + 1, ids: entry.ids.add(first.id) })
+    const entry = minutes.get(bucket) ?? new Map<Id<'schedule'>, number>()
+    minutes.set(bucket, entry.set(first.id, (entry.get(first.id) ?? 0) + 1))
     fires += 1
     first.advance()
     // long patterns take their time, and others wait for answers too
@@ -44,8 +44,13 @@ export async function forecastFires(ctx: Ctx, query: ForecastQuery, now: Date): 
     until: until.toISOString(),
     truncated: until < to || rows.length > maxSchedules,
     fires,
-    minutes: [...minutes].map(([at, { fires, ids }]) => ({ at: new Date(at).toISOString(), fires, scheduleIds: [...ids] })),
+    minutes: [...minutes].map(([at, of]) => toMinute(at, of)),
   }
+}
+
+function toMinute(at: number, of: Map<Id<'schedule'>, number>): Forecast['minutes'][number] {
+  const counts = [...of.values()]
+  return { at: new Date(at).toISOString(), fires: counts.reduce((sum, count) => sum + count, 0), scheduleIds: [...of.keys()], counts }
 }
 
 type Upcoming = { id: Id<'schedule'>; dueAt: Date | null; advance: () => void }

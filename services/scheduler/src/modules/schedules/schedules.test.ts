@@ -160,7 +160,7 @@ describe('GET /schedules/forecast', () => {
         truncated: false,
         until: '2040-03-01T12:30:00.000Z',
         minutes: [
-          { at: '2040-03-01T12:00:00.000Z', fires: 2, scheduleIds: expect.arrayContaining([often.id, daily.id]) },
+          { at: '2040-03-01T12:00:00.000Z', fires: 2, scheduleIds: expect.arrayContaining([often.id, daily.id]), counts: [1, 1] },
           { at: '2040-03-01T12:30:00.000Z', fires: 1, scheduleIds: [often.id] },
         ],
       },

@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { autocompletion, type CompletionSource, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { yaml } from '@codemirror/lang-yaml'
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language'
@@ -14,6 +14,8 @@ export type EditorHandle = { selectLines: (from: number, to: number) => void; go
 type CodeEditorProps = {
   initial: string
   errors: readonly DefinitionError[]
+  /** Queues of the project's own that a step may use. */
+  queues: readonly string[]
   onChange: (text: string) => void
   onSave: () => void
   handle: React.Ref<EditorHandle>
@@ -23,12 +25,13 @@ type CodeEditorProps = {
  * The editor lives in a shadow root: there CodeMirror puts its styles into a constructed style sheet, which a content
  * security policy of `style-src 'self'` allows, where a <style> element in the document would be refused.
  */
-export function CodeEditor({ initial, errors, onChange, onSave, handle }: CodeEditorProps) {
+export function CodeEditor({ initial, errors, queues, onChange, onSave, handle }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const changed = useEffectEvent(onChange)
   const save = useEffectEvent(onSave)
   const start = useEffectEvent(() => initial)
+  const seen = useEffectEvent(() => queues)
   useEffect(() => {
     if (!host.current) return
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' })
@@ -37,6 +40,7 @@ export function CodeEditor({ initial, errors, onChange, onSave, handle }: CodeEd
       extensions: extensions(
         (text) => changed(text),
         () => save(),
+        (context) => complete(context, seen()),
       ),
     })
     const editor = new EditorView({ state, parent: root, root })
@@ -60,7 +64,7 @@ export function CodeEditor({ initial, errors, onChange, onSave, handle }: CodeEd
   return <div ref={host} data-code-editor className="min-h-0 min-w-0 flex-1 overflow-hidden [contain:strict]" />
 }
 
-function extensions(onChange: (text: string) => void, onSave: () => void) {
+function extensions(onChange: (text: string) => void, onSave: () => void, source: CompletionSource) {
   const save = () => {
     onSave()
     return true
@@ -77,7 +81,7 @@ function extensions(onChange: (text: string) => void, onSave: () => void) {
     closeBrackets(),
     indentUnit.of('  '),
     yaml(),
-    autocompletion({ override: [complete], icons: false }),
+    autocompletion({ override: [source], icons: false }),
     keymap.of([
       { key: 'Mod-s', run: save },
       ...closeBracketsKeymap,

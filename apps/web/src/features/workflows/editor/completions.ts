@@ -56,17 +56,22 @@ function usesAround(lines: readonly string[], at: number): string | undefined {
   return undefined
 }
 
-/** Offers what may stand here: keys by where the line is, executors after `uses:`, steps inside `needs: [`. */
-export function complete(context: CompletionContext): CompletionResult | null {
+const usesOptions = (queues: readonly string[]): Completion[] => [
+  ...Object.entries(executors).map(([label, { detail }]) => ({ label, detail, type: 'class' })),
+  ...queues.map((label) => ({ label, detail: 'workers of your own', type: 'class' })),
+  { label: 'queue:', detail: 'workers of your own, by the name of their queue', type: 'class', boost: -1 },
+]
+
+/** Offers what may stand here: keys by where the line is, executors and the queues that were seen after `uses:`, steps inside `needs: [`. */
+export function complete(context: CompletionContext, queues: readonly string[] = []): CompletionResult | null {
   const line = context.state.doc.lineAt(context.pos)
   const before = line.text.slice(0, context.pos - line.from)
+  const uses = /^\s*uses:\s*([\w:-]*)$/.exec(before)?.[1]
+  if (uses !== undefined) return uses === '' && !context.explicit ? null : { from: context.pos - uses.length, options: usesOptions(queues) }
   const word = /[\w-]*$/.exec(before)?.[0] ?? ''
   if (word === '' && !context.explicit) return null
   const from = context.pos - word.length
   const text = context.state.doc.toString()
-  if (/^\s*uses:\s*[\w-]*$/.test(before)) {
-    return { from, options: Object.entries(executors).map(([label, { detail }]) => ({ label, detail, type: 'class' })) }
-  }
   if (/^\s*needs:\s*\[?[\w\s,-]*$/.test(before)) return { from, options: stepKeys(text).map((label) => ({ label, type: 'variable' })) }
   if (!/^\s*[\w-]*$/.test(before)) return null
   const lines = text.split('\n')

@@ -3,6 +3,8 @@ import { Play } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '../../../components/ui/button.tsx'
 import { Kbd, modKey } from '../../../components/ui/kbd.tsx'
+import { LifeActions } from '../life/life-actions.tsx'
+import { StandNote } from '../life/stand-note.tsx'
 import { WorkflowState } from '../workflow-state.tsx'
 import type { EditorActions } from './use-editor-actions.ts'
 import type { Check } from './use-verdict.ts'
@@ -33,31 +35,41 @@ export function EditorHead(props: HeadProps) {
             <ButtonLink to={`/runs?workflowId=${workflow.id}`} look="quiet" size="sm">
               See its runs
             </ButtonLink>
+            <ButtonLink to={`/workflows/${workflow.id}/versions`} look="quiet" size="sm">
+              Versions
+            </ButtonLink>
           </p>
         </div>
         <Actions {...props} />
       </div>
+      <StandNote workflow={workflow} />
       <Unsaved {...props} />
     </header>
   )
 }
 
 function Actions({ workflow, check, isDirty, actions, onRun }: HeadProps) {
-  const isPublished = workflow.publishedVersion !== null
-  const canPublish = check.phase === 'valid' && (isDirty || workflow.publishedVersion !== workflow.latestVersion)
+  const isRetired = workflow.status === 'archived'
+  const isPublished = workflow.publishedVersion !== null && !isRetired
+  const canPublish = !isRetired && check.phase === 'valid' && (isDirty || workflow.publishedVersion !== workflow.latestVersion)
   const why = check.phase === 'invalid' ? 'Mend the problems first' : undefined
   return (
     <div className="flex flex-wrap gap-2">
-      <Button onClick={onRun} disabled={!isPublished} title={isPublished ? 'Start a run of the published version' : 'Publish it first'}>
+      <Button
+        onClick={onRun}
+        disabled={!isPublished}
+        title={isPublished ? 'Start a run of the published version' : isRetired ? 'Nothing of it starts any more' : 'Publish it first'}
+      >
         <Play size={14} aria-hidden />
         Run
       </Button>
-      <Button onClick={actions.save} busy={actions.isSaving} disabled={!isDirty}>
+      <Button onClick={actions.save} busy={actions.isSaving} disabled={!isDirty || isRetired}>
         Save <Kbd>{modKey}S</Kbd>
       </Button>
       <Button look="primary" onClick={actions.publish} busy={actions.isPublishing} disabled={!canPublish} title={why}>
         {isDirty ? 'Save and publish' : 'Publish'}
       </Button>
+      <LifeActions workflow={workflow} />
     </div>
   )
 }

@@ -1,7 +1,9 @@
+import { CompletionContext } from '@codemirror/autocomplete'
+import { EditorState } from '@codemirror/state'
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { axe } from '../../../test/setup.ts'
-import { pathAt, stepKeys } from './completions.ts'
+import { complete, pathAt, stepKeys } from './completions.ts'
 import { Problems } from './problems.tsx'
 import { stepLines, stepOfPath } from './step-lines.ts'
 import type { Check } from './use-verdict.ts'
@@ -53,4 +55,19 @@ it('lists each problem with its line, and leads there', async () => {
 it('says unknown, not fine, when the text could not be checked', () => {
   render(<Problems check={{ ...check, phase: 'unknown' }} onGo={() => {}} />)
   expect(screen.getByRole('status')).toHaveTextContent('Unknown: the text could not be checked')
+})
+
+it.each([
+  ['steps:\n  train:\n    uses: que', 'que', ['queue:gpu', 'queue:']],
+  ['steps:\n  train:\n    uses: queue:g', 'queue:g', ['queue:gpu', 'queue:']],
+  ['steps:\n  train:\n    uses: n', 'n', ['noop', 'http']],
+])('offers executors and the queues that were seen after uses', (doc, typed, offered) => {
+  const found = complete(new CompletionContext(EditorState.create({ doc }), doc.length, false), ['queue:gpu'])
+  expect(doc.slice(found?.from)).toBe(typed)
+  expect(found?.options.map((option) => option.label)).toEqual(expect.arrayContaining(offered))
+})
+
+it('offers nothing after uses before a letter was typed', () => {
+  const doc = 'steps:\n  train:\n    uses: '
+  expect(complete(new CompletionContext(EditorState.create({ doc }), doc.length, false), ['queue:gpu'])).toBeNull()
 })

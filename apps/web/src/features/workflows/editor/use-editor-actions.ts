@@ -26,7 +26,7 @@ export function useEditorActions(workflow: Workflow, { text, base, isDirty, onSa
   const doPublish = async () => {
     try {
       await saveText()
-      const published = await publish.mutateAsync()
+      const published = await publish.mutateAsync(undefined)
       onSaved(text, published.version)
       announce(`Version ${published.publishedVersion} is published`)
     } catch (error) {

@@ -11,10 +11,17 @@ import type { Check } from './use-verdict.ts'
 const CodeEditor = lazy(() => import('./code-editor.tsx').then((module) => ({ default: module.CodeEditor })))
 
 type Face = 'code' | 'graph'
-type WorkbenchProps = { initial: string; text: string; check: Check; onChange: (text: string) => void; onSave: () => void }
+type WorkbenchProps = {
+  initial: string
+  text: string
+  check: Check
+  queues: readonly string[]
+  onChange: (text: string) => void
+  onSave: () => void
+}
 
 /** Text left, what it means right, what is wrong below. On a narrow page one face at a time. */
-export function Workbench({ initial, text, check, onChange, onSave }: WorkbenchProps) {
+export function Workbench({ initial, text, check, queues, onChange, onSave }: WorkbenchProps) {
   const editor = useRef<EditorHandle>(null)
   const [face, setFace] = useState<Face>('code')
   const [selected, setSelected] = useState<string | null>(null)
@@ -37,7 +44,7 @@ export function Workbench({ initial, text, check, onChange, onSave }: WorkbenchP
       <div className="grid min-h-0 flex-1 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className={cx('flex min-h-0 min-w-0 flex-col', face === 'graph' && 'max-lg:hidden')}>
           <Suspense fallback={<Skeleton className="m-4 h-64" />}>
-            <CodeEditor handle={editor} initial={initial} errors={check.errors} onChange={onChange} onSave={onSave} />
+            <CodeEditor handle={editor} initial={initial} errors={check.errors} queues={queues} onChange={onChange} onSave={onSave} />
           </Suspense>
         </div>
         <div className={cx('flex min-h-0 min-w-0 flex-col border-line bg-canvas lg:border-l', face === 'code' && 'max-lg:hidden')}>
