@@ -2,13 +2,14 @@ import type { Completion, CompletionContext, CompletionResult } from '@codemirro
 
 const executors: Record<string, { detail: string; settings: string[] }> = {
   noop: { detail: 'does nothing, joins branches', settings: ['output'] },
-  http: { detail: 'calls an address', settings: ['url', 'method', 'headers', 'query', 'body', 'expect'] },
+  http: { detail: 'calls an address', settings: ['url', 'method', 'headers', 'query', 'body', 'expect', 'save'] },
   node: { detail: 'a function in JavaScript', settings: ['code', 'input'] },
-  shell: { detail: 'a command', settings: ['run', 'env', 'input'] },
+  shell: { detail: 'a command', settings: ['run', 'env', 'input', 'artifacts'] },
+  wait: { detail: 'a time or a signal', settings: ['duration', 'until', 'signal'] },
   workflow: { detail: 'another workflow of the project', settings: ['workflow', 'input'] },
 }
 
-const top = ['name', 'description', 'inputs', 'timeout', 'steps', 'on-failure', 'finally', 'outputs']
+const top = ['name', 'description', 'inputs', 'concurrency', 'priority', 'timeout', 'defaults', 'steps', 'on-failure', 'finally', 'outputs']
 const step = ['uses', 'with', 'needs', 'if', 'foreach', 'concurrency', 'retry', 'timeout', 'continue-on-error', 'name']
 const retry = ['attempts', 'backoff', 'initial', 'max', 'jitter', 'non-retryable']
 const input = ['type', 'required', 'default', 'description', 'enum']
@@ -43,6 +44,9 @@ function keysFor(path: readonly string[], usesHere: string | undefined): Complet
   if (isStep && path.length === 2) return keysOf(step)
   if (isStep && part === 'with') return keysOf(executors[usesHere ?? '']?.settings ?? [])
   if (isStep && part === 'retry') return keysOf(retry)
+  if (section === 'defaults' && path.length === 1) return keysOf(['retry', 'timeout', 'continue-on-error'])
+  if (section === 'defaults' && path[1] === 'retry') return keysOf(retry)
+  if (section === 'concurrency') return keysOf(['key', 'limit'])
   if (section === 'inputs' && path.length === 2) return keysOf(input)
   return []
 }
