@@ -8,22 +8,19 @@ import { useProjectScope } from './project-scope.ts'
  * same to everybody, else the chosen one, else the only one there is. Choosing another overrules the address.
  */
 export function useAddressProject({ orOnly = true }: { orOnly?: boolean } = {}): Id<'project'> | null {
-  const { current, projects } = useProjectScope()
+  const { current, projects, isPending } = useProjectScope()
   const [search, setSearch] = useSearchParams()
   const given = asProjectId(search.get('projectId'))
   const chosen = current?.id ?? null
-  const before = useRef(chosen)
+  const before = useRef<typeof chosen | undefined>(undefined)
   useEffect(() => {
-    if (before.current === chosen) return
+    // while the projects are on their way nobody has chosen any
+    if (isPending || before.current === chosen) return
+    const isFirst = before.current === undefined
     before.current = chosen
-    setSearch(
-      (search) => {
-        search.delete('projectId')
-        return search
-      },
-      { replace: true },
-    )
-  }, [chosen, setSearch])
+    if (isFirst) return
+    setSearch((search) => new URLSearchParams(withSearch(search, { projectId: null })), { replace: true })
+  }, [chosen, isPending, setSearch])
   const only = orOnly && projects.length === 1 ? projects[0]?.id : undefined
   return given ?? chosen ?? only ?? null
 }

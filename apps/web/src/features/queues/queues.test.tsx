@@ -5,7 +5,7 @@ import { HttpResponse, http } from 'msw'
 import { moment } from '../../lib/format.ts'
 import { useSession } from '../../lib/session.ts'
 import { openAt, problem, withContent, withNothing } from '../../test/app.tsx'
-import { project, queue, user } from '../../test/fixtures.ts'
+import { idOf, project, queue, user } from '../../test/fixtures.ts'
 import { server } from '../../test/server.ts'
 import { axe } from '../../test/setup.ts'
 import { queuesSentence } from './queue-words.ts'
@@ -148,11 +148,31 @@ it('shows administrators the installation, with the bells', async () => {
 })
 
 it('asks whoever sees several projects to choose one', async () => {
-  const other = { ...project, id: 'prj_01kab2c3d4e5f6g7h8j9k0mn02', name: 'Depot' }
+  const other = { ...project, id: idOf('prj', 2), name: 'Depot' }
   openQueues('/queues', listOf([code]))
   server.use(http.get('*/api/v1/projects', () => HttpResponse.json({ items: [project, other], nextCursor: null })))
   await userEvent.click(await screen.findByRole('button', { name: 'Depot' }))
   expect(await screen.findByRole('table', { name: 'Queues' })).toBeVisible()
+})
+
+it('shows the project of the address to whoever opens it, until they choose another', async () => {
+  const other = { ...project, id: idOf('prj', 2), name: 'Depot' }
+  const asked: (string | null)[] = []
+  localStorage.setItem('orrery.project', project.id)
+  const { router } = openQueues(`/queues?projectId=${other.id}`, listOf([code]))
+  server.use(
+    http.get('*/api/v1/projects', () => HttpResponse.json({ items: [project, other], nextCursor: null })),
+    http.get('*/api/v1/queues', ({ request }) => {
+      asked.push(new URL(request.url).searchParams.get('projectId'))
+      return HttpResponse.json(listOf([code]))
+    }),
+  )
+  await screen.findByRole('table', { name: 'Queues' })
+  await userEvent.click(await screen.findByRole('button', { name: 'Project: Shop' }))
+  expect([new Set(asked), router.state.location.search]).toEqual([new Set([other.id]), `?projectId=${other.id}`])
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'All projects' }))
+  await waitFor(() => expect(router.state.location.search).toBe(''))
+  localStorage.removeItem('orrery.project')
 })
 
 it('says that figures are old when they could not be asked for again', async () => {
