@@ -124,7 +124,8 @@ export default {
   forbidden: [...betweenWorkspaces, ...insideAService, ...insideTheWebApp],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/' },
+    // what is installed only when somebody measures others
+    exclude: { path: '(^|/)dist/|^bench/peers/' },
     // Type-only imports are compiled away and still couple two files.
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
