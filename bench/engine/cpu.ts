@@ -4,7 +4,7 @@ type Process = { pid: number; parent: number; name: string; ticks: number; comma
 
 const ticksPerSecond = 100
 
-/** CPU seconds used so far by this process and all it started, by kind of process. PostgreSQL's count together. Linux only. */
+/** CPU seconds used so far by this process and all it started, those that have ended since included, by kind of process. Linux only. */
 export function cpuSeconds(roots: RegExp): Record<string, number> {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -34,7 +34,7 @@ function read(pid: number): Process[] {
     const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-    return [{ pid, parent: Number(fields[1]), name, ticks: Number(fields[11]) + Number(fields[12]), command }]
+    return [{ pid, parent: Number(fields[1]), name, ticks: [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0), command }]
   } catch {
     return []
   }

@@ -112,3 +112,17 @@ describe('health', () => {
     ])
   })
 })
+
+it('is not well while events wait for their place in the log', async () => {
+  await using s = await startInProcess()
+  const health = async () => (await s.gateway.inject('/health')).json() as { status: string; websocket: string }
+  expect((await health()).websocket).toBe('healthy')
+  const client = await s.it.admin.connect()
+  // nobody can stamp meanwhile
+  await client.query('begin; lock table platform.domain_events in share mode')
+  const old = { type: 'memory.stored', occurred_at: new Date(Date.now() - 60_000).toISOString(), payload: {} }
+  await s.it.admin.query('insert into platform.outbox (events, count) values ($1, 1)', [JSON.stringify([old])])
+  await eventually('the health to say so', async () => (await health()).websocket === 'degraded')
+  await client.query('rollback')
+  client.release()
+})

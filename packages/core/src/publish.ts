@@ -2,6 +2,7 @@ import { type EventEntity, type EventName, type EventPayload, events, type Id, t
 import { Value } from '@sinclair/typebox/value'
 import { sql } from 'drizzle-orm'
 import type { TxCtx } from './context.ts'
+import { storable } from './storable.ts'
 
 /** What an event is about. `version` counts the changes of that entity and is taken under its row's lock. */
 export type Subject<N extends EventName> = {
@@ -63,6 +64,6 @@ export const presentEvent = (event: LoggedEvent): Omit<LiveEvent, 'eventId'> => 
 /** Says what happened, in the transaction in which it happened. Call it after the entity's row is locked or written. */
 export async function publish<N extends EventName>(ctx: TxCtx, name: N, subject: Subject<N>, payload: EventPayload<N>): Promise<void> {
   Value.Assert(events[name].payload, payload)
-  const event = toLoggedEvent(name, subject, payload, new Date().toISOString())
+  const event = storable(toLoggedEvent(name, subject, payload, new Date().toISOString()))
   await ctx.db.execute(sql`insert into platform.outbox (events, count) values (${JSON.stringify([event])}, 1)`)
 }

@@ -1,4 +1,4 @@
-import { chunkOfLog, crashPoint } from '@orrery/core'
+import { chunkOfLog, crashPoint, storable } from '@orrery/core'
 import type pg from 'pg'
 import type { Deps } from './deps.ts'
 import { Counter, Histogram } from './metrics.ts'
@@ -14,10 +14,8 @@ const longestSilenceMs = 5000
 const columns =
   'type text, project_id text, entity_id text, entity_version int, occurred_at timestamptz, audience text[], lineage_ref text, payload json'
 const names = columns.replaceAll(/ [a-z\[\]]+(?=,|$)/g, '')
-const stamp = `
-  with taken as (
-    delete from platform.outbox where id = any(array(select id from platform.outbox order by id limit $2)) returning id, events, count
-  ), kept as (
+const stampOf = (taken: string) => `
+  with taken as (${taken}), kept as (
     insert into platform.domain_events (seq, ${names})
     select $1::bigint + row_number() over (order by t.id, e.ordinality), ${names}
     from taken t, rows from (json_to_recordset(t.events) as (${columns})) with ordinality as e(${names}, ordinality)
@@ -27,6 +25,13 @@ const stamp = `
     select distinct project_id, seq / ${chunkOfLog} from kept where project_id is not null on conflict do nothing
   )
   select events::text, count from taken order by id`
+const stamp = stampOf(
+  'delete from platform.outbox where id = any(array(select id from platform.outbox order by id limit $2)) returning id, events, count',
+)
+// one row by itself, with its events as they can be kept
+const stampMended = stampOf('delete from platform.outbox where id = $2 returning id, $3::json as events, count')
+/** What was said holds something that no column takes. */
+const isUnkeepable = (error: unknown): boolean => String((error as { code?: unknown }).code ?? '').startsWith('22')
 
 type Row = { events: string; count: number }
 
@@ -100,7 +105,7 @@ export class Relay {
     let head = from
     for (;;) {
       const end = this.batches.startTimer()
-      const { rows } = await client.query<Row>({ name: 'relay-stamp', text: stamp, values: [head, rowsAtOnce] })
+      const rows = await this.take(client, head)
       if (rows.length === 0) return head
       end()
       const first = head + 1
@@ -108,6 +113,23 @@ export class Relay {
       this.moved.inc(head - first + 1)
       crashPoint('after-stamp-before-publish')
       this.ring(first, head, rows)
+    }
+  }
+
+  /** Stamps what is next. A row that can't be kept as it is must not hold up all that comes after it: it is mended and goes alone. */
+  private async take(client: pg.PoolClient, head: number): Promise<Row[]> {
+    try {
+      return (await client.query<Row>({ name: 'relay-stamp', text: stamp, values: [head, rowsAtOnce] })).rows
+    } catch (error) {
+      if (!isUnkeepable(error)) throw error
+      const first = await client.query<{ id: string; events: string }>(
+        'select id::text, events::text from platform.outbox order by id limit 1',
+      )
+      const row = first.rows[0]
+      if (!row) return []
+      this.deps.log.error({ err: error, outbox: row.id }, 'events that no column takes were mended')
+      const events = JSON.stringify(storable(JSON.parse(row.events)))
+      return (await client.query<Row>({ name: 'relay-stamp-mended', text: stampMended, values: [head, row.id, events] })).rows
     }
   }
 

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { AppError, type Ctx, newUuid } from '@orrery/core'
+import { AppError, type Ctx, findMisfit, invalid, newUuid } from '@orrery/core'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
@@ -25,6 +26,8 @@ declare module 'fastify' {
     public?: boolean
     /** Its answer holds a secret that is shown once, so it is never kept for a repeated request. */
     secretAnswer?: boolean
+    /** Takes text that no database keeps, since programs put it out: it is shown as U+FFFD. */
+    anyText?: boolean
   }
 }
 
@@ -102,6 +105,10 @@ function takeEmptyBodies(app: FastifyInstance): void {
   })
   app.addHook('preValidation', async (request) => {
     if (request.routeOptions.schema?.body !== undefined && request.body === undefined) request.body = {}
+    if (typeof request.body !== 'object' || request.body === null || Buffer.isBuffer(request.body) || request.body instanceof Readable)
+      return
+    const misfit = findMisfit(request.body, { anyText: request.routeOptions.config.anyText ?? false })
+    if (misfit) throw invalid(misfit.path, misfit.message)
   })
 }
 

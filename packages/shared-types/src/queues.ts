@@ -110,5 +110,13 @@ export const Redriven = Type.Object({
 export type Redriven = Static<typeof Redriven>
 
 /** The call of a project's own worker. `room` names queues without their prefix: `{ "gpu": 2 }` asks for `queue:gpu`. */
-export const ProjectExchange = Input({ ...Exchange.properties, projectId: IdOf('project') })
+export const ProjectExchange = Input({
+  ...Exchange.properties,
+  projectId: IdOf('project'),
+  room: Type.Record(Type.String({ pattern: '^(queue:)?[a-z0-9][a-z0-9-]{0,62}$' }), Type.Integer({ minimum: 0, maximum: 1000 }), {
+    additionalProperties: false,
+    maxProperties: 50,
+    description: 'How many steps the worker can take now, by queue: { "gpu": 2 } asks for steps that use queue:gpu',
+  }),
+})
 export type ProjectExchange = Static<typeof ProjectExchange>

@@ -1,4 +1,4 @@
-import { type Deps, quietly } from '@orrery/service-kit'
+import { type Deps, quietly, waitsForAnswers } from '@orrery/service-kit'
 import { jobs } from '@orrery/shared-types'
 import { Queue, Worker } from 'bullmq'
 
@@ -9,7 +9,7 @@ export function openWebhookBell(deps: Deps): WebhookBell {
   const job = 'webhook.ring'
   const { queue: name } = jobs[job]
   const connect = () => {
-    const connection = deps.redis.duplicate({ maxRetriesPerRequest: null })
+    const connection = deps.redis.duplicate(waitsForAnswers)
     connection.on('error', quietly(deps.log, 'redis queue'))
     return connection
   }

@@ -1,5 +1,5 @@
-import { idColumn, timeColumn } from '@orrery/core'
-import { index, jsonb, text } from 'drizzle-orm/pg-core'
+import { idColumn, jsonbColumn, timeColumn } from '@orrery/core'
+import { index, text } from 'drizzle-orm/pg-core'
 import { agentsSchema } from '../../schema.table.ts'
 
 /** What agents say they did. Never changed. */
@@ -9,7 +9,7 @@ export const activities = agentsSchema.table(
     id: idColumn('activity')('id').primaryKey(),
     agentId: idColumn('agent')('agent_id').notNull(),
     action: text('action').notNull(),
-    details: jsonb('details').$type<Record<string, unknown>>().notNull(),
+    details: jsonbColumn('details').$type<Record<string, unknown>>().notNull(),
     occurredAt: timeColumn('occurred_at').notNull(),
     runId: idColumn('run')('run_id'),
     taskId: idColumn('task')('task_id'),

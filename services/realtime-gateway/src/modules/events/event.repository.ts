@@ -16,6 +16,14 @@ export async function findHead(pool: pg.Pool): Promise<number> {
   return Number(rows[0]?.seq)
 }
 
+/** How long the oldest event waits for its place in the log, in ms; 0 where none does. */
+export async function oldestWaitMs(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ ms: number }>(
+    `select extract(epoch from now() - (events->0->>'occurred_at')::timestamptz)::float * 1000 as ms from platform.outbox order by id limit 1`,
+  )
+  return rows[0]?.ms ?? 0
+}
+
 /** The first place that is still kept; 1 where there is nothing yet. */
 export async function findTail(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ seq: string }>('select coalesce(min(seq), 1)::text as seq from platform.domain_events')

@@ -1,4 +1,4 @@
-export { findEvents, findTail, type Stamped } from './event.repository.ts'
+export { findEvents, findTail, oldestWaitMs, type Stamped } from './event.repository.ts'
 export { eventsForgotten, toLiveEvent } from './list-events.ts'
 export { LogFollower } from './log-follower.ts'
 export { openTopic, whoListens } from './open-topic.ts'

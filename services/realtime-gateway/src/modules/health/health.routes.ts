@@ -3,6 +3,7 @@ import type { Deps } from '@orrery/service-kit'
 import { version } from '@orrery/service-kit'
 import { Health, HealthDetailed, type PartState } from '@orrery/shared-types'
 import type { Part } from '../../clients/parts.ts'
+import { oldestWaitMs } from '../events/index.ts'
 
 type Options = { parts: Part[]; codeSteps: HealthDetailed['codeSteps'] }
 
@@ -55,7 +56,7 @@ async function examine(deps: Deps, parts: Part[], codeSteps: Options['codeSteps'
   const own: Part[] = [
     { name: 'database', state: () => deps.pool.query('select 1').then(() => 'healthy'), openApi: async () => null },
     { name: 'redis', state: () => deps.redis.ping().then(() => 'healthy'), openApi: async () => null },
-    { name: 'realtime-gateway', state: async () => (deps.stopping() ? 'degraded' : 'healthy'), openApi: async () => null },
+    { name: 'realtime-gateway', state: () => stateOfLine(deps), openApi: async () => null },
   ]
   const found = await Promise.all([...own, ...parts].map(measure))
   const of = (name: string): PartState => found.find((each) => each.name === name)?.state ?? 'unhealthy'
@@ -70,6 +71,14 @@ async function examine(deps: Deps, parts: Part[], codeSteps: Options['codeSteps'
   // without the database nothing is true; without another part something is missing
   const status: PartState = named.database !== 'healthy' ? 'unhealthy' : all.every((state) => state === 'healthy') ? 'healthy' : 'degraded'
   return { status, ...named, version, codeSteps, parts: found }
+}
+
+const longestLagMs = 30_000
+
+/** Whether events get through: one that waits to be stamped for long says that nobody does it any more. */
+async function stateOfLine(deps: Deps): Promise<PartState> {
+  if (deps.stopping() || (await oldestWaitMs(deps.pool)) > longestLagMs) return 'degraded'
+  return 'healthy'
 }
 
 async function measure(part: Part): Promise<Finding> {

@@ -73,6 +73,7 @@ async function again(ctx: SchedulerCtx, runId: Id<'run'>, fromStep: string): Pro
   try {
     return await retryRun(ctx, runId)
   } catch (error) {
+    if (error instanceof AppError && error.code === 'idempotency_key_taken') throw alreadyDone()
     if (error instanceof AppError && error.code === 'run_succeeded') return forkRun(ctx, runId, { fromStep })
     throw error
   }

@@ -1,6 +1,6 @@
-import { idColumn, timeColumn } from '@orrery/core'
+import { idColumn, jsonColumn, timeColumn } from '@orrery/core'
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, index, integer, json, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { scheduler } from '../../schema.table.ts'
 
 /** Runs: written at the start, at the first step, and at the end. Like all history they lie in partitions by month. */
@@ -20,9 +20,9 @@ export const runs = scheduler.table(
     status: text().notNull(),
     blockedReason: text('blocked_reason'),
     outcome: text(),
-    input: json().notNull(),
-    output: json(),
-    error: json(),
+    input: jsonColumn().notNull(),
+    output: jsonColumn(),
+    error: jsonColumn(),
     createdAt: timeColumn('created_at').notNull(),
     startedAt: timeColumn('started_at'),
     endedAt: timeColumn('ended_at'),
@@ -50,9 +50,9 @@ export const runState = scheduler.table(
     entityVersion: integer('entity_version').notNull(),
     started: boolean().notNull(),
     nodes: text().notNull(),
-    fans: json(),
+    fans: jsonColumn(),
     nextOrdinal: integer('next_ordinal').notNull(),
-    error: json(),
+    error: jsonColumn(),
     depth: smallint().notNull(),
     /** Steps that a worker or a child can end, and steps that wait for a time or a signal. */
     open: integer().notNull().default(0),
@@ -93,7 +93,7 @@ export const liveSteps = scheduler.table(
     pool: text(),
     projectId: uuid('project_id').notNull(),
     worker: uuid(),
-    input: json(),
+    input: jsonColumn(),
     timeoutMs: integer('timeout_ms').notNull(),
     /** Smaller goes first. */
     priority: smallint().notNull().default(0),
@@ -126,9 +126,9 @@ export const steps = scheduler.table(
     queuedAt: timeColumn('queued_at'),
     startedAt: timeColumn('started_at'),
     endedAt: timeColumn('ended_at').notNull(),
-    input: json(),
-    output: json(),
-    error: json(),
+    input: jsonColumn(),
+    output: jsonColumn(),
+    error: jsonColumn(),
   },
   (t) => [primaryKey({ columns: [t.runId, t.ordinal] })],
 )
@@ -142,7 +142,7 @@ export const attempts = scheduler.table(
     attempt: smallint().notNull(),
     startedAt: timeColumn('started_at'),
     endedAt: timeColumn('ended_at').notNull(),
-    error: json().notNull(),
+    error: jsonColumn().notNull(),
   },
   (t) => [primaryKey({ columns: [t.runId, t.ordinal, t.attempt] })],
 )
@@ -155,7 +155,7 @@ export const logChunks = scheduler.table(
     id: bigint({ mode: 'number' }).notNull().default(sql`nextval('scheduler.log_chunk_ids')`),
     ordinal: integer().notNull(),
     attempt: smallint().notNull(),
-    lines: json().notNull(),
+    lines: jsonColumn().notNull(),
   },
   (t) => [primaryKey({ columns: [t.runId, t.id] })],
 )
@@ -169,7 +169,7 @@ export const timers = scheduler.table(
     kind: text().notNull(),
     runId: uuid('run_id').notNull(),
     ordinal: integer(),
-    payload: json(),
+    payload: jsonColumn(),
   },
   (t) => [index('timers_due').on(t.at, t.id)],
 )
@@ -181,7 +181,7 @@ export const signals = scheduler.table(
     runId: uuid('run_id').notNull(),
     id: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().notNull(),
     name: text().notNull(),
-    payload: json(),
+    payload: jsonColumn(),
     at: timeColumn().notNull().default(sql`now()`),
   },
   (t) => [primaryKey({ columns: [t.runId, t.name, t.id] })],

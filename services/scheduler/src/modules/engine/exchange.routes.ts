@@ -10,7 +10,7 @@ export const exchangeRoutes =
     app.post(
       '/internal/exchange',
       {
-        config: { public: true, rateLimit: false },
+        config: { public: true, rateLimit: false, anyText: true },
         bodyLimit: 32 * 1024 * 1024,
         schema: { hide: true, body: Exchange, response: { 200: ExchangeAnswer, ...problems(401, 422) } },
         preValidation: async (request) => requireWorkerKey(workerKey, request.headers.authorization),

@@ -36,7 +36,7 @@ async function ownPart(pool: SqlPool, call: Exchange, project: Id<'project'>): P
     const ref = readStepId(stepId)
     return ref !== undefined && own.has(`${ref.run}/${ref.ordinal}`)
   }
-  const room = Object.fromEntries(Object.entries(call.room).map(([name, n]) => [poolOf(`queue:${name}`, uuid), n]))
+  const room = Object.fromEntries(Object.entries(call.room).map(([name, n]) => [poolOf(`queue:${name.replace(/^queue:/, '')}`, uuid), n]))
   const mine = { results: call.results.filter(isOwn), heartbeats: call.heartbeats.filter(isOwn), logs: call.logs.filter(isOwn) }
   return { call: { ...call, ...mine, room }, foreign: call.heartbeats.filter((each) => !isOwn(each)) }
 }

@@ -1,6 +1,6 @@
-import { idColumn, timeColumn } from '@orrery/core'
+import { idColumn, jsonColumn, timeColumn } from '@orrery/core'
 import { sql } from 'drizzle-orm'
-import { boolean, index, integer, json, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { scheduler } from '../../schema.table.ts'
 
 export const hooks = scheduler.table(
@@ -11,7 +11,7 @@ export const hooks = scheduler.table(
     workflowId: idColumn('workflow')('workflow_id').notNull(),
     name: text().notNull(),
     scheme: text().notNull(),
-    mapping: json().notNull().$type<Record<string, unknown>>(),
+    mapping: jsonColumn().notNull().$type<Record<string, unknown>>(),
     enabled: boolean().notNull().default(true),
     /** Sealed, bound to the id of the row. */
     secret: text().notNull(),

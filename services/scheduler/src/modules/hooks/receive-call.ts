@@ -1,4 +1,4 @@
-import { AppError, type Ctx, type ErrorKind, inTx, newId, uuidOf } from '@orrery/core'
+import { AppError, type Ctx, type ErrorKind, findMisfit, inTx, newId, uuidOf } from '@orrery/core'
 import type { FieldError, HookAccepted, HookScheme, Id } from '@orrery/shared-types'
 import type { HookCtx } from '../../context.ts'
 import { auditBy, inGroup, newRunUuid, runIdOf } from '../engine/index.ts'
@@ -89,6 +89,8 @@ function readInput(hook: hooks.HookRow, plan: Plan, { raw, headers, query }: Cal
   const text = decode(raw)
   const body = text === undefined ? undefined : readBody(text, headers['content-type'] ?? '', hook.scheme as HookScheme)
   if (body === undefined) throw new Refusal('body_invalid', 'The body is not the JSON or the UTF-8 text that it says it is')
+  const misfit = findMisfit(body, { anyText: true })
+  if (misfit) throw new Refusal('body_invalid', `The body ${misfit.message}`)
   const mapped = applyMapping(hook.mapping, { body: body as Json, headers: tellHeaders(headers), query })
   if (mapped.errors.length > 0)
     throw new Refusal('mapping_failed', sentence('The mapping does not fit this call', mapped.errors), mapped.errors)

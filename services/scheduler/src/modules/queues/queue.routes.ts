@@ -60,8 +60,18 @@ export const queueRoutes =
     app.post(
       '/exchange',
       {
+        config: { anyText: true },
         bodyLimit: 32 * 1024 * 1024,
-        schema: { operationId: 'exchange', tags, summary: 'For a worker of a project: results up, work down', ...exchanging },
+        schema: {
+          operationId: 'exchange',
+          tags,
+          summary: 'For a worker of a project: results up, work down',
+          description:
+            'The one call of a worker of your own, with an API key of the role operator. `worker` is an id that it makes at its start: wkr_ and a TypeID. ' +
+            '`room` says how many steps of each queue it can take. Heartbeats once a second keep its attempts; after `leaseMs` of silence they go to another. ' +
+            '`cancels` names attempts to let go: what is said of them afterwards changes nothing. `waitMs` is cut to a third of a lease.',
+          ...exchanging,
+        },
       },
       async (request, reply) => {
         const gone = new AbortController()

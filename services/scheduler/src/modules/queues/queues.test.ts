@@ -84,6 +84,22 @@ describe('a handler in a worker of the project', () => {
     expect((await s.read(run.id)).steps[0]?.status).toBe('in_progress')
   })
 
+  it('may name its queue with or without the prefix, and no other name than a queue can have', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(await s.publish(gpu), { prompt: 'hi' })
+    const send = (room: object) =>
+      ask(s.app, s.owner).post('/api/v1/exchange', {
+        projectId: s.projectId,
+        worker: newId('worker'),
+        results: [],
+        heartbeats: [],
+        logs: [],
+        room,
+      })
+    expect((await send({ 'queue:gpu': 1 })).json().steps[0].runId).toBe(run.id)
+    for (const room of [{ GPU: 1 }, { '': 1 }, { 'a\0': 1 }]) expect((await send(room)).statusCode).toBe(422)
+  })
+
   it('that is not there is named by the run that waits for it', async () => {
     await using s = await startScheduler()
     const run = await s.start(await s.publish(gpu), { prompt: 'hi' })

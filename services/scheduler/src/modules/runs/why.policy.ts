@@ -22,8 +22,7 @@ const silentMs = 45_000
 /** What holds a run up, the most telling first: a slot, then what nobody takes, then what is under way. */
 export function explain(facts: Facts): WhyRun {
   const { run, slot, now } = facts
-  if (run.endedAt !== null)
-    return whole(run, [{ sentence: `The run ended ${run.outcome} at ${run.endedAt}.`, action: null, since: run.endedAt, stepKey: null }])
+  if (run.endedAt !== null) return whole(run, [endReason(run)])
   if (slot) return whole(run, [slot.limit === 0 ? pauseReason(run, slot) : slotReason(slot)])
   const reasons = facts.live.map((step) => stepReason(step, facts))
   if (reasons.length === 0)
@@ -32,6 +31,14 @@ export function explain(facts: Facts): WhyRun {
     run,
     reasons.sort((a, b) => rank(a) - rank(b)),
   )
+}
+
+function endReason({ outcome, endedAt, error }: RunSummary): Reason {
+  const about = { since: endedAt, stepKey: error?.stepKey ?? null }
+  if (!error) return { ...about, sentence: `The run ended ${outcome} at ${endedAt}.`, action: null }
+  const where = error.stepKey === null ? '' : ` in step ${error.stepKey}`
+  const sentence = `The run ended ${outcome} at ${endedAt}${where}: ${error.message.slice(0, 300)} (${error.code}).`
+  return { ...about, sentence, action: 'Mend the cause and retry the run, or fork it from a step.' }
 }
 
 function pauseReason({ workflowName }: RunSummary, { pausedAt }: SlotState): Reason {
@@ -136,7 +143,7 @@ function queueReason(step: WaitingStep, name: string, facts: Facts): Reason {
     }
   return {
     ...about,
-    sentence: `Step ${name} is ready since ${step.readyAt} and waits for a free worker of ${called(queue)}, where ${pool?.ready ?? 0} steps wait.`,
+    sentence: `Step ${name} is ready since ${step.readyAt} and waits for a free worker of ${called(queue)}, where ${stepsOf(pool?.ready ?? 0)} wait${pool?.ready === 1 ? 's' : ''}.`,
     action: `Wait, or start another worker for ${queue}.`,
   }
 }
@@ -144,6 +151,8 @@ function queueReason(step: WaitingStep, name: string, facts: Facts): Reason {
 /** A queue as one speaks of it. */
 const called = (queue: string) => (queue.startsWith('queue:') ? queue : `the queue ${queue}`)
 const sentenceCase = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+const stepsOf = (count: number) => (count === 1 ? '1 step' : `${count} steps`)
 
 const rank = (reason: Reason) => (reason.action === null ? 1 : 0)
 

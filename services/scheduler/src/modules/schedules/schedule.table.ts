@@ -1,6 +1,6 @@
-import { idColumn, timeColumn } from '@orrery/core'
+import { idColumn, jsonColumn, timeColumn } from '@orrery/core'
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, index, integer, json, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, primaryKey, text } from 'drizzle-orm/pg-core'
 import { scheduler } from '../../schema.table.ts'
 
 export const schedules = scheduler.table(
@@ -19,7 +19,7 @@ export const schedules = scheduler.table(
     overlap: text().notNull().default('allow'),
     catchUp: text('catch_up').notNull().default('last'),
     catchUpWindowMs: integer('catch_up_window_ms').notNull().default(60_000),
-    input: json().notNull().$type<Record<string, unknown>>(),
+    input: jsonColumn().notNull().$type<Record<string, unknown>>(),
     status: text().notNull().default('active'),
     /** The next tick, and when it is to be answered: a little later where there is jitter. */
     nextFireAt: timeColumn('next_fire_at'),

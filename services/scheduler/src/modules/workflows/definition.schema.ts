@@ -26,10 +26,16 @@ export type InputDef = Static<typeof InputDef>
 const Retry = Type.Object(
   {
     attempts: Type.Integer({ minimum: 1, maximum: 20 }),
-    backoff: Type.Optional(Type.Union([Type.Literal('fixed'), Type.Literal('exponential')])),
+    backoff: Type.Optional(
+      Type.Union([Type.Literal('fixed'), Type.Literal('exponential')], { description: 'Default: exponential, twice as long each time' }),
+    ),
     initial: Type.Optional(Duration),
-    max: Type.Optional(Duration),
-    jitter: Type.Optional(Type.Boolean()),
+    max: Type.Optional({ ...Duration, description: 'The longest wait. Default: 1m, or `initial` where that is longer' }),
+    jitter: Type.Optional(
+      Type.Boolean({
+        description: 'Default: true. Waits anything from nothing to the whole time, so that retries do not come all at once',
+      }),
+    ),
     'non-retryable': Type.Optional(Type.Array(Type.String())),
   },
   Strict,

@@ -1,9 +1,11 @@
+import { deepest, findMisfit } from '@orrery/core'
 import type { DefinitionError, DefinitionSource } from '@orrery/shared-types'
 import { Ajv, type ErrorObject } from 'ajv'
 import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { Definition } from './definition.schema.ts'
 import { pointer } from './template.ts'
 
+const maxIndent = 2000
 const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(Definition)
 
 export type Read = { definition: Definition | null; errors: DefinitionError[]; locate: (path: string) => Partial<DefinitionError> }
@@ -11,6 +13,8 @@ export type Read = { definition: Definition | null; errors: DefinitionError[]; l
 /** Reads a definition given as YAML, JSON or an object, and checks its shape. Errors name line and column where there is text. */
 export function readDefinition(source: DefinitionSource): Read {
   if (typeof source !== 'string') return check(source, () => ({}))
+  const deep = tooDeep(source)
+  if (deep) return { definition: null, errors: [deep], locate: () => ({}) }
   const lines = new LineCounter()
   const doc = parseDocument(source, { lineCounter: lines, prettyErrors: false })
   const locate = (path: string) => locateIn(doc, lines, path)
@@ -25,7 +29,25 @@ export function readDefinition(source: DefinitionSource): Read {
   }
 }
 
+/** Brackets or indents beyond what a definition needs: to parse them would hold everybody up. Counted without parsing. */
+function tooDeep(text: string): DefinitionError | undefined {
+  let depth = 0
+  let line = 1
+  for (const mark of text.match(/[[\]{}]|\n(?:\s*- )*\s*/g) ?? []) {
+    if (mark === '[' || mark === '{') depth += 1
+    else if (mark === ']' || mark === '}') depth = Math.max(depth - 1, 0)
+    else {
+      line += mark.split('\n').length - 1
+      if (mark.length > maxIndent) return { path: '', message: 'This is indented too deep', line, column: 1 }
+    }
+    if (depth > deepest) return { path: '', message: `This is nested deeper than ${deepest} levels`, line, column: 1 }
+  }
+  return undefined
+}
+
 function check(value: unknown, locate: Read['locate']): Read {
+  const misfit = findMisfit(value)
+  if (misfit) return { definition: null, errors: [{ ...misfit, ...locate(misfit.path) }], locate }
   if (validate(value)) return { definition: value as Definition, errors: [], locate }
   const errors = (validate.errors ?? []).filter((error) => !['anyOf', 'if'].includes(error.keyword)).map(describe)
   // of the alternatives that a value doesn't fit, the first says enough

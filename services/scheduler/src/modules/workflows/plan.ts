@@ -214,7 +214,8 @@ function compileRetry({ retry }: StepDef): RetryPlan | null {
     attempts: retry.attempts,
     exponential: retry.backoff !== 'fixed',
     initialMs: durationMs(retry.initial ?? 1000),
-    maxMs: durationMs(retry.max ?? 60_000),
+    // who asks for longer at once means it
+    maxMs: durationMs(retry.max ?? Math.max(60_000, durationMs(retry.initial ?? 1000))),
     jitter: retry.jitter ?? true,
     nonRetryable: new Set(retry['non-retryable'] ?? []),
   }

@@ -1,6 +1,6 @@
-import { idColumn, timeColumn } from '@orrery/core'
+import { idColumn, jsonColumn, timeColumn } from '@orrery/core'
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, index, integer, json, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { scheduler } from '../../schema.table.ts'
 
 export const workflows = scheduler.table(
@@ -45,7 +45,7 @@ export const workflowVersions = scheduler.table(
   {
     workflowId: idColumn('workflow')('workflow_id').notNull(),
     version: integer().notNull(),
-    definition: json().notNull(),
+    definition: jsonColumn().notNull(),
     valid: boolean().notNull(),
     publishedAt: timeColumn('published_at'),
     createdAt: timeColumn('created_at').notNull().default(sql`now()`),
