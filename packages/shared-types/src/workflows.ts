@@ -36,7 +36,9 @@ export const CreateWorkflow = Input({ projectId: IdOf('project'), slug: Slug, na
 export type CreateWorkflow = Static<typeof CreateWorkflow>
 export const UpdateWorkflow = Input({ name: Type.Optional(Name), definition: Type.Optional(DefinitionSource) })
 export type UpdateWorkflow = Static<typeof UpdateWorkflow>
-export const PublishWorkflow = Input({ version: Type.Optional(Type.Integer({ minimum: 1, description: 'Default: the latest' })) })
+export const PublishWorkflow = Input({
+  version: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'Default: the latest' })),
+})
 export type PublishWorkflow = Static<typeof PublishWorkflow>
 export const WorkflowQuery = Input({ ...pageQuery, projectId: Type.Optional(IdOf('project')), status: Type.Optional(Type.String()) })
 export type WorkflowQuery = Static<typeof WorkflowQuery>
@@ -68,7 +70,7 @@ export const WorkflowTransitionPage = PageOf(WorkflowTransition)
 export const TransitionQuery = Input({ limit: pageQuery.limit, cursor: pageQuery.cursor })
 export type TransitionQuery = Static<typeof TransitionQuery>
 
-const versionNumber = Type.Integer({ minimum: 1 })
+const versionNumber = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 export const DiffWorkflow = Input({ from: versionNumber, to: versionNumber })
 export type DiffWorkflow = Static<typeof DiffWorkflow>
 /** One difference between two definitions: what stands at a path in the one and in the other. */

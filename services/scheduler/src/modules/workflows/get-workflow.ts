@@ -2,7 +2,7 @@ import type { Ctx } from '@orrery/core'
 import type { Id, Page, TransitionQuery, Workflow, WorkflowSummary, WorkflowTransition, WorkflowVersion } from '@orrery/shared-types'
 import { withDefinition } from './present-workflow.ts'
 import * as transitions from './transition.repository.ts'
-import { workflowNotFound } from './workflow.errors.ts'
+import { versionNotFound, workflowNotFound } from './workflow.errors.ts'
 import * as workflows from './workflow.repository.ts'
 
 /** The workflow with its latest definition, draft or not. */
@@ -28,7 +28,7 @@ export async function findWorkflowBySlug(ctx: Ctx, projectId: Id<'project'>, slu
 export async function getVersion(ctx: Ctx, id: Id<'workflow'>, version: number): Promise<WorkflowVersion> {
   await findWorkflow(ctx, id)
   const found = await workflows.findVersion(ctx, id, version)
-  if (!found) throw workflowNotFound()
+  if (!found) throw versionNotFound()
   return found
 }
 

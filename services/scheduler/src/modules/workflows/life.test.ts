@@ -144,7 +144,8 @@ describe('versions', () => {
   it('404 says nothing of a version that is not there', async () => {
     await using s = await startScheduler()
     const workflow = await s.publish(definition(1))
-    expect((await ask(s.app, s.owner).get(`/api/v1/workflows/${workflow.id}/diff?from=1&to=9`)).statusCode).toBe(404)
+    const diff = await ask(s.app, s.owner).get(`/api/v1/workflows/${workflow.id}/diff?from=1&to=9`)
+    expect([diff.statusCode, diff.json().code]).toEqual([404, 'workflow_version_not_found'])
     expect((await ask(s.app, s.owner).get(`/api/v1/workflows/${workflow.id}/versions/9`)).statusCode).toBe(404)
   })
 

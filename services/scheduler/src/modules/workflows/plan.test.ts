@@ -108,6 +108,14 @@ describe('a definition', () => {
     expect(first?.[2]).toContain(message)
   })
 
+  it('needs some time for the run and for each step that a worker does', () => {
+    const { errors } = compileWorkflow({
+      timeout: 0,
+      steps: { a: { uses: 'noop', timeout: '0s' }, b: { uses: 'wait', timeout: 0, with: { signal: 'x' } } },
+    })
+    expect(errors.map(({ path }) => path)).toEqual(['/timeout', '/steps/a/timeout'])
+  })
+
   it('names the members of a ring', () => {
     const ring = { steps: { a: { uses: 'noop', needs: 'c' }, b: { uses: 'noop', needs: 'a' }, c: { uses: 'noop', needs: 'b' } } }
     expect(compileWorkflow(ring).errors[0]?.message).toBe('These steps need each other in a ring: a → c → b → a')

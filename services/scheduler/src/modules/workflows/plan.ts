@@ -78,6 +78,8 @@ export function compileWorkflow(source: DefinitionSource): Compiled {
   const { defaults = {} } = read.definition
   if (defaults.timeout !== undefined && durationMs(defaults.timeout) > maxTimeoutMs)
     report('/defaults/timeout', 'A step may take 24 days at most')
+  if (read.definition.timeout !== undefined && durationMs(read.definition.timeout) === 0)
+    report('/timeout', 'A run needs some time: more than 0')
   const nodes = entries.map((entry, index) => compileStep(withDefaults(entry, defaults), index, needs, readable(index), report))
   const outputs = compileOutputs(read.definition, indexOf, report)
   const concurrency = compileConcurrency(read.definition, report)
@@ -146,6 +148,8 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
   const foreach = list === undefined ? null : checked(compileTemplate(list, expressionError, `${path}/foreach`), `${path}/foreach`, false)
   const condition = compileCondition(def.if, `${path}/if`, report)
   if (def.timeout !== undefined && durationMs(def.timeout) > maxTimeoutMs) report(`${path}/timeout`, 'A step may take 24 days at most')
+  if (def.timeout !== undefined && executor?.pool && durationMs(def.timeout) === 0)
+    report(`${path}/timeout`, 'A step needs some time: more than 0')
   if (def.concurrency !== undefined && !foreach) report(`${path}/concurrency`, 'concurrency is for a step with foreach')
   return {
     index,

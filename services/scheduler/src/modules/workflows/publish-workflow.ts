@@ -3,7 +3,7 @@ import type { Id, PublishWorkflow, Workflow } from '@orrery/shared-types'
 import { getWorkflow } from './get-workflow.ts'
 import { compileWorkflow } from './plan.ts'
 import * as transitions from './transition.repository.ts'
-import { archived, definitionInvalid, workflowNotFound } from './workflow.errors.ts'
+import { archived, definitionInvalid, versionNotFound, workflowNotFound } from './workflow.errors.ts'
 import * as workflows from './workflow.repository.ts'
 
 /** Makes a version the one that new runs take. Runs under way keep theirs. */
@@ -15,7 +15,7 @@ export function publishWorkflow(ctx: Ctx, id: Id<'workflow'>, input: PublishWork
     if (before.status === 'archived') throw archived()
     const publishedVersion = input.version ?? before.latestVersion
     const draft = await workflows.findVersion(ctx, id, publishedVersion)
-    if (!draft) throw workflowNotFound()
+    if (!draft) throw versionNotFound()
     const { errors } = compileWorkflow(draft.definition)
     if (errors.length > 0) throw definitionInvalid(errors)
     await workflows.markPublished(ctx, id, publishedVersion)

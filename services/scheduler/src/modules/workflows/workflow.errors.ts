@@ -2,6 +2,7 @@ import { AppError, notFound } from '@orrery/core'
 import type { DefinitionError } from '@orrery/shared-types'
 
 export const workflowNotFound = () => notFound('workflow')
+export const versionNotFound = () => notFound('workflow_version')
 export const slugTaken = (slug: string) =>
   new AppError('conflict', 'workflow_slug_taken', `This project has a workflow ${slug} already; choose another slug`)
 export const notPublished = () =>

@@ -45,7 +45,7 @@ const updating = { params, body: UpdateWorkflow, response: { 200: Workflow, ...p
 const archiving = { params, response: { 204: Empty, ...problems(401, 403, 404) } }
 const versions = { params, response: { 200: WorkflowVersionPage, ...problems(401, 404) } }
 const readingVersion = {
-  params: Input({ id: IdOf('workflow'), version: Type.Integer({ minimum: 1 }) }),
+  params: Input({ id: IdOf('workflow'), version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
   response: { 200: WorkflowVersion, ...problems(401, 404, 422) },
 }
 const diffing = { params, querystring: DiffWorkflow, response: { 200: WorkflowDiff, ...problems(401, 404, 422) } }
