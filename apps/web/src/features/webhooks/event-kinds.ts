@@ -4,8 +4,24 @@ type Group = { title: string; kinds: readonly EventName[] }
 
 // A table rather than the catalogue of shared-types, whose values would bring the schema library along.
 export const eventGroups: readonly Group[] = [
-  { title: 'Runs', kinds: ['run.created', 'run.status_changed', 'execution.completed', 'step.status_changed', 'step.logged'] },
-  { title: 'Workflows', kinds: ['workflow.created', 'workflow.updated', 'workflow.published', 'workflow.archived'] },
+  {
+    title: 'Runs',
+    kinds: [
+      'run.created',
+      'run.status_changed',
+      'execution.completed',
+      'step.status_changed',
+      'step.dead_lettered',
+      'step.logged',
+      'artifact.created',
+      'artifact.deleted',
+    ],
+  },
+  {
+    title: 'Workflows',
+    kinds: ['workflow.created', 'workflow.updated', 'workflow.published', 'workflow.paused', 'workflow.resumed', 'workflow.archived'],
+  },
+  { title: 'Queues', kinds: ['queue.updated'] },
   {
     title: 'Schedules',
     kinds: [
