@@ -24,6 +24,8 @@ async function ended(s: Apart, id: string): Promise<Run> {
   })
 }
 
+const answer = '{"path":"/x","value":7,"attempt":1}'
+
 describe('what steps leave behind', () => {
   it('goes from a worker to the scheduler over HTTP, and comes back the same', async () => {
     await using s = await startApart()
@@ -35,14 +37,14 @@ describe('what steps leave behind', () => {
     expect(items.map((each) => [each.stepKey, each.name, each.sizeBytes]).sort()).toEqual([
       ['build', 'out/zeros.bin', megabytes * 1_000_000],
       ['fail', 'why.log', 4],
-      ['fetch', 'answer.json', 23],
+      ['fetch', 'answer.json', answer.length],
     ])
     const kept = (name: string) => items.find((each) => each.name === name)
     expect(outputOf(run, 'fetch')['artifact']).toEqual({
       id: kept('answer.json')?.id,
       name: 'answer.json',
-      size: 23,
-      sha256: createHash('sha256').update('{"path":"/x","value":7}').digest('hex'),
+      size: answer.length,
+      sha256: createHash('sha256').update(answer).digest('hex'),
     })
     expect(outputOf(run, 'build')['artifacts']).toMatchObject([{ id: kept('out/zeros.bin')?.id, name: 'out/zeros.bin' }])
     const content = await fetch(`${s.scheduler.url}/api/v1/artifacts/${kept('out/zeros.bin')?.id}/content`, {
