@@ -34,7 +34,7 @@ export const runs = scheduler.table(
     index('runs_workflow').on(t.workflowId, t.id),
     index('runs_schedule').on(t.scheduleId, t.id).where(sql`schedule_id is not null`),
     // the few that people look for among the many
-    index('runs_project_ended_badly').on(t.projectId, t.id).where(sql`ended_badly`),
+    index('runs_project_ended_badly').on(t.projectId, t.status, t.id).where(sql`ended_badly`),
     index('runs_ended_badly').on(t.id).where(sql`ended_badly`),
   ],
 )

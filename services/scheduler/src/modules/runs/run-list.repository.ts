@@ -48,8 +48,8 @@ function partsOf(status: string | undefined): Part[] {
   const notEnded = sql`${runs.id} in (select ${runState.runId} from ${runState})`
   return [
     ...(live.length > 0 ? [{ status: and(inArray(runs.status, live), notEnded), live: true }] : []),
-    // named so that its index is seen to fit
-    ...(bad.length > 0 ? [{ status: and(runs.endedBadly, inArray(runs.status, bad)), live: false }] : []),
+    // each by itself, as their index has them: together they would be found in another order than that of the list
+    ...bad.map((each) => ({ status: and(runs.endedBadly, eq(runs.status, each)), live: false })),
     ...(rest.length > 0 ? [{ status: inArray(runs.status, rest), live: false }] : []),
   ]
 }
