@@ -31,6 +31,8 @@ export type Engine = {
   poke: () => void
   /** The database's time in ms. */
   now: () => number
+  /** How long a worker may be silent before its steps are given to another. */
+  leaseMs: number
   close: () => Promise<void>
 }
 
@@ -57,7 +59,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const clock = await trackClock(pool, log)
   const limits = new Limits()
   limits.bounds = await loadBounds(pool)
-  const writer = new Writer({ pool: options.pipelined, plans, log, leaseMs, now: clock.now, limits, committed })
+  const writer = new Writer({ pool: options.pipelined, plans, log, leaseMs, limits, committed })
   const moving = keepMoving({ pool, log, writer, limits, onWork: options.onWork })
 
   function committed(result: GroupResult): void {
@@ -92,6 +94,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     poke: () => writer.poke(),
     now: clock.now,
+    leaseMs,
     async close() {
       moving.close()
       clock.close()

@@ -54,6 +54,20 @@ describe('a handler in a worker of the project', () => {
     expect((await s.ended(run.id)).steps[0]).toMatchObject({ status: 'done', output: { answer: 42 } })
   })
 
+  it('is said to be silent, since when, and when another one gets its step', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(await s.publish(gpu), { prompt: 'hi' })
+    await ownWorker(s).take('gpu')
+    expect(await why(s, run.id)).toMatchObject({ sentence: expect.stringMatching(/^Step a runs since \S+, attempt 1\.$/), action: null })
+    await s.it.admin.query(`update scheduler.live_steps set lease_until = lease_until - interval '20 s'`)
+    expect(await why(s, run.id)).toMatchObject({
+      sentence: expect.stringMatching(
+        /^Step a runs since \S+, attempt 1, but its worker has said nothing since \S+Z; at \S+Z the step goes to another one\.$/,
+      ),
+      action: 'Wait until then, or see whether a worker for queue:gpu still runs.',
+    })
+  })
+
   it('is unseen by the workers of another project, whose words about its step change nothing', async () => {
     await using s = await startScheduler()
     const stranger = await s.it.make.user()

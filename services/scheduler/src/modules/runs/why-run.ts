@@ -27,5 +27,6 @@ export async function whyRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<WhyRun> 
     bounds,
     children,
     now: new Date(ctx.engine.now()),
+    leaseMs: ctx.engine.leaseMs,
   })
 }

@@ -13,6 +13,8 @@ export type Facts = {
   children: { id: string; ordinal: number | null }[]
   bounds: QueueState[]
   now: Date
+  /** How long a worker may be silent. */
+  leaseMs: number
 }
 
 type Reason = { sentence: string; action: string | null; since: string | null; stepKey: string | null }
@@ -61,13 +63,7 @@ function stepReason(step: WaitingStep, facts: Facts): Reason {
   const node = facts.plan.nodes[step.node]
   const name = step.item === null ? (node?.key ?? '') : `${node?.key}[${step.item}]`
   const about = { stepKey: node?.key ?? null }
-  if (step.state === 1)
-    return {
-      ...about,
-      sentence: `Step ${name} runs since ${step.startedAt}, attempt ${step.attempt}.`,
-      action: null,
-      since: step.startedAt,
-    }
+  if (step.state === 1) return runningReason(step, name, facts)
   if (step.state === 3) return { ...about, sentence: `Item ${name} waits for room among its siblings.`, action: null, since: step.queuedAt }
   if (step.state === 2) return waitReason(step, name, facts)
   if (Date.parse(step.readyAt) > facts.now.getTime())
@@ -78,6 +74,21 @@ function stepReason(step: WaitingStep, facts: Facts): Reason {
       since: step.queuedAt,
     }
   return queueReason(step, name, facts)
+}
+
+/** A worker says once a second that it lives; each time the lease lasts anew. */
+function runningReason(step: WaitingStep, name: string, { plan, now, leaseMs }: Facts): Reason {
+  const stepKey = plan.nodes[step.node]?.key ?? null
+  const runs = `Step ${name} runs since ${step.startedAt}, attempt ${step.attempt}`
+  const heardMs = Date.parse(step.leaseUntil ?? '') - leaseMs
+  if (!(now.getTime() - heardMs > leaseMs / 2)) return { stepKey, sentence: `${runs}.`, action: null, since: step.startedAt }
+  const since = new Date(heardMs).toISOString()
+  return {
+    stepKey,
+    since,
+    sentence: `${runs}, but its worker has said nothing since ${since}; at ${step.leaseUntil} the step goes to another one.`,
+    action: `Wait until then, or see whether a worker for ${step.queue} still runs.`,
+  }
 }
 
 function waitReason(step: WaitingStep, name: string, { plan, children }: Facts): Reason {
