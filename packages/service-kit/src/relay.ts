@@ -1,4 +1,4 @@
-import { chunkOfLog, crashPoint, storable } from '@orrery/core'
+import { chunkOfLog, copyInto, crashPoint, type LoggedEvent, storable } from '@orrery/core'
 import type pg from 'pg'
 import type { Deps } from './deps.ts'
 import { Counter, Histogram } from './metrics.ts'
@@ -11,29 +11,23 @@ const longestSilenceMs = 5000
 
 // The outbox is read by id. An event's id is taken after its entity's row was locked, so of two events of one
 // entity the earlier one is visible whenever the later one is, and has the smaller id: no inversion, no gap.
-const columns =
-  'type text, project_id text, entity_id text, entity_version int, occurred_at timestamptz, audience text[], lineage_ref text, payload json'
-const names = columns.replaceAll(/ [a-z\[\]]+(?=,|$)/g, '')
-const stampOf = (taken: string) => `
-  with taken as (${taken}), kept as (
-    insert into platform.domain_events (seq, ${names})
-    select $1::bigint + row_number() over (order by t.id, e.ordinality), ${names}
-    from taken t, rows from (json_to_recordset(t.events) as (${columns})) with ordinality as e(${names}, ordinality)
-    returning project_id, seq
-  ), reached as (
-    insert into platform.event_reach (project_id, chunk)
-    select distinct project_id, seq / ${chunkOfLog} from kept where project_id is not null on conflict do nothing
+const take = `
+  with taken as (
+    delete from platform.outbox where id = any(array(select id from platform.outbox order by id limit $1)) returning id, events
   )
-  select events::text, count from taken order by id`
-const stamp = stampOf(
-  'delete from platform.outbox where id = any(array(select id from platform.outbox order by id limit $2)) returning id, events, count',
-)
-// one row by itself, with its events as they can be kept
-const stampMended = stampOf('delete from platform.outbox where id = $2 returning id, $3::json as events, count')
-/** What was said holds something that no column takes. */
-const isUnkeepable = (error: unknown): boolean => String((error as { code?: unknown }).code ?? '').startsWith('22')
+  select id::text, events::text from taken order by taken.id`
+const noteReach =
+  'insert into platform.event_reach (project_id, chunk) select * from unnest($1::text[], $2::bigint[]) on conflict do nothing'
+// what JSON can say and no text of PostgreSQL can hold: NUL, and perhaps half of a surrogate pair
+const unkeepable = /\\u(?:0000|d[89a-f])/i
 
-type Row = { events: string; count: number }
+type Row = { id: string; events: string }
+type Stamped = LoggedEvent & { seq: number }
+const putEvents = copyInto<Stamped>(
+  'platform.domain_events',
+  ['seq', 'type', 'project_id', 'entity_id', 'entity_version', 'occurred_at', 'audience', 'lineage_ref'],
+  ['payload'],
+)
 
 /** Moves events from the outbox into the log with a dense `seq`, then rings. Many may run; one at a time leads. */
 export class Relay {
@@ -41,6 +35,8 @@ export class Relay {
   private readonly moved: Counter
   private readonly batches: Histogram
   private closed = false
+  /** Projects of which is noted that they have events in the chunk of the log that is being written. */
+  private reach = { chunk: -1, projects: new Set<string>() }
   private wake = () => {}
   private readonly unlisten: () => void
   private readonly running: Promise<void>
@@ -73,7 +69,7 @@ export class Relay {
 
   private async run(): Promise<void> {
     while (!this.closed) {
-      const client = await this.deps.pool.connect().catch(() => undefined)
+      const client = await this.deps.pipelined.connect().catch(() => undefined)
       const failed =
         client &&
         (await this.lead(client).then(
@@ -91,6 +87,7 @@ export class Relay {
     if (!lock.rows[0]?.mine) return this.pause(1000)
     // a leader that is frozen, or cut off without a word, must not keep the lead: it looks far more often than that
     await client.query(`set idle_session_timeout = '${longestSilenceMs}ms'`)
+    await client.query(`set idle_in_transaction_session_timeout = '${longestSilenceMs}ms'`)
     const newest = await client.query<{ seq: string }>('select coalesce(max(seq), 0)::text as seq from platform.domain_events')
     let head = Number(newest.rows[0]?.seq)
     while (!this.closed) {
@@ -105,32 +102,48 @@ export class Relay {
     let head = from
     for (;;) {
       const end = this.batches.startTimer()
-      const rows = await this.take(client, head)
-      if (rows.length === 0) return head
-      end()
+      const taken = await Promise.all([client.query('begin'), client.query<Row>({ name: 'relay-take', text: take, values: [rowsAtOnce] })])
+      const rows = taken[1].rows.map((row) => this.mended(row))
+      if (rows.length === 0) {
+        await client.query('commit')
+        return head
+      }
       const first = head + 1
-      for (const row of rows) head += row.count
-      this.moved.inc(head - first + 1)
+      const events = rows.flatMap((row) => JSON.parse(row.events) as LoggedEvent[]).map((event) => Object.assign(event, { seq: ++head }))
+      await this.keep(client, events)
+      end()
+      this.moved.inc(events.length)
       crashPoint('after-stamp-before-publish')
       this.ring(first, head, rows)
     }
   }
 
-  /** Stamps what is next. A row that can't be kept as it is must not hold up all that comes after it: it is mended and goes alone. */
-  private async take(client: pg.PoolClient, head: number): Promise<Row[]> {
-    try {
-      return (await client.query<Row>({ name: 'relay-stamp', text: stamp, values: [head, rowsAtOnce] })).rows
-    } catch (error) {
-      if (!isUnkeepable(error)) throw error
-      const first = await client.query<{ id: string; events: string }>(
-        'select id::text, events::text from platform.outbox order by id limit 1',
-      )
-      const row = first.rows[0]
-      if (!row) return []
-      this.deps.log.error({ err: error, outbox: row.id }, 'events that no column takes were mended')
-      const events = JSON.stringify(storable(JSON.parse(row.events)))
-      return (await client.query<Row>({ name: 'relay-stamp-mended', text: stampMended, values: [head, row.id, events] })).rows
+  /** Writes events into the log and commits. */
+  private async keep(client: pg.PoolClient, events: Stamped[]): Promise<void> {
+    const reached = new Map<string, [project: string, chunk: number]>()
+    for (const { project_id, seq } of events) {
+      const chunk = Math.floor(seq / chunkOfLog)
+      if (project_id === null || (chunk === this.reach.chunk && this.reach.projects.has(project_id))) continue
+      reached.set(`${chunk}/${project_id}`, [project_id, chunk])
     }
+    const news = [...reached.values()]
+    const noted =
+      news.length === 0
+        ? undefined
+        : client.query({ name: 'relay-reach', text: noteReach, values: [news.map(([project]) => project), news.map(([, chunk]) => chunk)] })
+    await Promise.all([putEvents(client, events), noted, client.query('commit')])
+    for (const [project, chunk] of news) {
+      if (chunk > this.reach.chunk) this.reach = { chunk, projects: new Set() }
+      if (chunk === this.reach.chunk) this.reach.projects.add(project)
+    }
+  }
+
+  /** What can't be kept as it is must not hold up all that comes after it. */
+  private mended(row: Row): Row {
+    if (!unkeepable.test(row.events)) return row
+    const kept = JSON.stringify(storable(JSON.parse(row.events)))
+    if (kept !== row.events) this.deps.log.error({ outbox: row.id }, 'events that no column takes were mended')
+    return { ...row, events: kept }
   }
 
   /** The events go along as the text they came as: nothing here looks into them. */

@@ -14,14 +14,12 @@ describe('a commit whose answer is lost', () => {
     const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
     const kept = async () => (await s.it.admin.query('select name from scheduler.signals order by id')).rows.map((row) => row.name)
     // the transaction is held up where all of it has been sent, the commit too
-    const holder = await s.it.admin.connect()
-    await holder.query('begin; lock table scheduler.signals in exclusive mode')
+    await using held = await hold(s, 'scheduler.signals')
     const asked = Promise.allSettled(['one', 'two'].map((name) => engine.signal(run.id, name, 1, by)))
-    const waits = "wait_event_type = 'Lock' and query like 'insert into scheduler.signals%' and datname = current_database()"
+    const waits = "wait_event_type = 'Lock' and query like 'copy scheduler.signals%' and datname = current_database()"
     await eventually('it to wait', async () => (await s.it.admin.query(`select 1 from pg_stat_activity where ${waits}`)).rows.length > 0)
     proxy.swallowAnswers()
-    await holder.query('commit')
-    holder.release()
+    await held.release()
     await eventually('both to be committed', async () => (await kept()).length === 2)
     proxy.cut()
     expect((await asked).map((each) => each.status)).toEqual(['rejected', 'rejected'])
@@ -40,14 +38,12 @@ describe('a result that is lost with the connection', () => {
     const results = steps.map(({ stepId, attempt }) => ({ stepId, attempt, output: 'kept' }))
     const proxy = s.it.use(await openTcpProxy(s.it.databaseUrl('scheduler')))
     const { engine } = await s.open(proxy.url)
-    const holder = await s.it.admin.connect()
-    await holder.query('begin; lock table scheduler.live_steps in exclusive mode')
+    await using held = await hold(s, 'scheduler.live_steps')
     const said = Promise.allSettled([engine.exchange(call(results))])
     const waits = "wait_event_type = 'Lock' and query like 'delete from scheduler.live_steps%' and datname = current_database()"
     await eventually('it to wait', async () => (await s.it.admin.query(`select 1 from pg_stat_activity where ${waits}`)).rows.length > 0)
     proxy.cut()
-    await holder.query('rollback')
-    holder.release()
+    await held.release()
     expect((await said)[0]?.status).toBe('rejected')
     await eventually('it to be said again', () =>
       s.engine.exchange(call(results)).then(
@@ -80,6 +76,18 @@ describe('a worker that hangs up while it waits for work', () => {
     expect(steps.map((step) => [step.key, step.attempt])).toEqual([['a', 1]])
   })
 })
+
+/** Keeps others from writing to a table until it is released, at latest when the test is over. */
+async function hold({ it }: Awaited<ReturnType<typeof startScheduler>>, table: string) {
+  const holder = await it.admin.connect()
+  await holder.query(`begin; lock table ${table} in exclusive mode`)
+  let release = async () => {
+    release = async () => undefined
+    await holder.query('commit')
+    holder.release()
+  }
+  return { release: () => release(), [Symbol.asyncDispose]: () => release() }
+}
 
 const openConnections = (server: { getConnections: (done: (error: Error | null, count: number) => void) => unknown }): Promise<number> =>
   new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))))

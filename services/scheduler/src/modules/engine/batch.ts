@@ -28,8 +28,8 @@ type StateSet = Pick<
 
 /** Everything that one transaction of the engine writes, gathered first and written by one statement. */
 export class Batch {
-  /** The database's time. */
-  readonly now: string
+  /** When the transaction began, by the database's clock. */
+  now = ''
   /** How long a worker may be silent before what is leased here is given to another. */
   readonly leaseMs: number
   readonly newRuns: RunRow[] = []
@@ -56,8 +56,7 @@ export class Batch {
   readonly freedSlots: string[] = []
   readonly events: LoggedEvent[] = []
 
-  constructor(now: string, leaseMs: number) {
-    this.now = now
+  constructor(leaseMs: number) {
     this.leaseMs = leaseMs
   }
 

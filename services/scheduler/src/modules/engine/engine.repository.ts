@@ -4,8 +4,7 @@ import { live, runState, timers } from './engine.table.ts'
 import type { Held, QueueBound } from './limits.ts'
 import type { LiveRow, StateRow, TimerRow } from './rows.ts'
 
-export const leaseUntil = (parameter: number) => `now() + $${parameter}::int * interval '1 ms'`
-export const stateColumns =
+const stateColumns =
   'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, depth, schedule_id, task_id, parent_run_id, parent_ordinal, created_at, open, waits, blocked, slot_key, slot_limit, slot_waiting, priority'
 const liveColumns =
   'run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, priority, queued_at, started_at'
@@ -14,6 +13,15 @@ export type Client = Pick<ClientBase, 'query'>
 
 const rows = async <T>(client: Client, name: string, text: string, values: unknown[]): Promise<T[]> =>
   (await client.query({ name, text, values })).rows as T[]
+
+/** Opens a transaction and says at what time it began, by the database's clock, in ms. */
+export const begin = async (client: Client): Promise<number> => {
+  const [, { rows }] = await Promise.all([
+    client.query('begin'),
+    client.query<{ ms: string }>({ name: 'engine-now', text: 'select floor(extract(epoch from now()) * 1000)::bigint::text as ms' }),
+  ])
+  return Number(rows[0]?.ms)
+}
 
 /** Takes the right to move these runs, in the order of their ids so that two writers never wait for each other in a ring. */
 export const lockRuns = (client: Client, runs: string[]) =>
@@ -293,7 +301,7 @@ export const findLogging = (client: Client, refs: { run_id: string; ordinal: num
 export const prolong = (client: Client, refs: { run: string; ordinal: number; attempt: number }[], leaseMs: number) =>
   client.query({
     name: 'engine-prolong',
-    text: `update scheduler.live_steps u set lease_until = ${leaseUntil(4)}
+    text: `update scheduler.live_steps u set lease_until = now() + $4::int * interval '1 ms'
       from (select l.run_id, l.ordinal from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, ordinal, attempt)
             join scheduler.live_steps l on l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt and l.state = ${live.leased}
             where l.started_at + (l.timeout_ms + 15000) * interval '1 ms' > now() for update of l skip locked) k

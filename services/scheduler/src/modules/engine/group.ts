@@ -35,35 +35,39 @@ export class Group {
   readonly backlog: Backlog
   readonly limits: Limits
   private readonly settle: (() => void)[] = []
-  private begun: Promise<unknown> | undefined
+  private begun: Promise<number> | undefined
 
-  constructor(client: SqlClient, plans: Plans, now: string, { backlog, limits, leaseMs = defaultLeaseMs }: GroupOptions) {
+  constructor(client: SqlClient, plans: Plans, { backlog, limits, leaseMs = defaultLeaseMs }: GroupOptions) {
     this.backlog = backlog
     this.limits = limits
     this.client = client
-    this.batch = new Batch(now, leaseMs)
+    this.batch = new Batch(leaseMs)
     this.turns = new Turns(client, plans, this.batch)
   }
 
   /** Opens the transaction. Not waited for: what follows is sent behind it. */
-  begin(): void {
-    this.begun = this.client.query('begin')
-    this.begun.catch(() => undefined) // whoever comes next says so
+  begin(): Promise<number> {
+    const begun = repository.begin(this.client)
+    begun.catch(() => undefined) // whoever comes next says so
+    this.begun = begun
+    return begun
   }
 
   /** Does all of it and commits. Statements that don't need each other's answers are sent together: three round trips at most. */
   async run(commands: Command[], parked: Claimer[]): Promise<GroupResult> {
     const of = <K extends Command['kind']>(kind: K) => commands.filter((command): command is CommandOf<K> => command.kind === kind)
     const exchanges = of('exchange')
-    const [paused, keys, , logging, taken, lost] = await Promise.all([
+    const begun = this.begun ?? this.begin()
+    const [now, paused, keys, , logging, taken, lost] = await Promise.all([
+      begun,
       this.findPaused(of('create')),
       this.keepKeys(of('create')),
       this.turns.lock(runsOf(commands)),
       findLogging(this.client, exchanges),
       takeLeased(this.client, exchanges),
       takeLost(this.client, of('lost')),
-      this.begun,
     ])
+    this.batch.now = new Date(now).toISOString()
     await this.create(of('create'), keys, paused)
     this.logs(exchanges, logging)
     this.results(exchanges, taken)

@@ -14,8 +14,8 @@ export async function inGroup<T>(pool: SqlPool, machinery: Machinery, work: (wor
   let broken: Error | undefined
   try {
     const now = new Date(machinery.engine.now())
-    const group = new Group(client, machinery.plans, now.toISOString(), { backlog: new Backlog(), limits: new Limits() })
-    group.begin()
+    const group = new Group(client, machinery.plans, { backlog: new Backlog(), limits: new Limits() })
+    void group.begin()
     return await work({ client, group, machinery, now })
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {

@@ -14,7 +14,7 @@ export function newRows(run: NewRun, now: string): { row: RunRow; state: StateRo
     parent_run_id: run.parent?.run ?? null,
     created_at: now,
   }
-  const ended = { outcome: null, output: null, error: null, ended_at: null }
+  const ended = { outcome: null, output: null, error: null, ended_at: null, ended_badly: false }
   const row: RunRow = {
     ...shared,
     ...ended,

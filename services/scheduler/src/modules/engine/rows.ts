@@ -26,9 +26,18 @@ export type RunRow = {
   output: Json
   error: RunError | null
   ended_at: string | null
+  ended_badly: boolean
 }
 
-export type RunEnd = { id: string; status: Status; outcome: Outcome; output: Json; error: RunError | null; ended_at: string }
+export type RunEnd = {
+  id: string
+  status: Status
+  outcome: Outcome
+  output: Json
+  error: RunError | null
+  ended_at: string
+  ended_badly: boolean
+}
 
 export type StateRow = {
   run_id: string

@@ -299,7 +299,7 @@ export class Turn {
   private end(status: 'done' | 'failed' | 'canceled', outcome: Outcome, output: Json, error: RunError | null): void {
     this.ended = true
     const from = this.status
-    const ended = { status, outcome, output, error, ended_at: this.batch.now }
+    const ended = { status, outcome, output, error, ended_at: this.batch.now, ended_badly: status !== 'done' }
     if (this.fresh) Object.assign(this.fresh, ended)
     else this.batch.endedRuns.push({ id: this.state.run_id, ...ended })
     this.runChanged(from, status, outcome)

@@ -12,8 +12,6 @@ export type WriterOptions = {
   log: Log
   /** How long a worker may be silent before its steps are given to another. */
   leaseMs: number
-  /** The database's time in ms. */
-  now: () => number
   limits: Limits
   /** After each commit: what it wrote and left behind. */
   committed: (result: GroupResult) => void
@@ -130,14 +128,13 @@ export class Writer {
   }
 
   private async transact(commands: Command[], waiting: Claimer[]): Promise<GroupResult> {
-    const { pool, plans, now, leaseMs, limits } = this.options
+    const { pool, plans, leaseMs, limits } = this.options
     const client = await pool.connect().catch((error: unknown) => {
       throw new Lost(error)
     })
     let broken: Error | undefined
     try {
-      const group = new Group(client, plans, new Date(now()).toISOString(), { backlog: this.backlog, limits, leaseMs })
-      group.begin()
+      const group = new Group(client, plans, { backlog: this.backlog, limits, leaseMs })
       return await group.run(commands, waiting)
     } catch (error) {
       // what was exhausted in a transaction that was undone may not be
