@@ -1,8 +1,7 @@
 import type { LogBatch } from '@orrery/shared-types'
-import type { LogStream } from '../executors/index.ts'
+import { type LogStream, logLine } from '../executors/index.ts'
 
 const maxLines = 10_000
-const maxText = 16_000
 
 /** Log lines of one attempt until they are sent. Beyond its limit a step's lines are counted, not kept. */
 export class LogBuffer {
@@ -18,8 +17,7 @@ export class LogBuffer {
 
   add(stream: LogStream, text: string): void {
     this.count += 1
-    if (this.count <= maxLines)
-      this.lines.push({ at: new Date().toISOString(), stream, text: text.slice(0, maxText).replaceAll('\0', '�') })
+    if (this.count <= maxLines) this.lines.push({ at: new Date().toISOString(), stream, text: logLine(text).replaceAll('\0', '�') })
     else if (this.count === maxLines + 1)
       this.lines.push({ at: new Date().toISOString(), stream: 'system', text: `Further lines are not kept: a step may write ${maxLines}` })
   }

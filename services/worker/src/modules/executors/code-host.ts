@@ -1,4 +1,5 @@
 import ivm from 'isolated-vm'
+import { logLine } from './log-line.ts'
 
 // Runs in a process of its own, with nothing in its environment: code steps are evaluated here, each in a fresh isolate.
 
@@ -18,7 +19,7 @@ async function run({ id, code, input, timeoutMs, memoryMb }: CodeCall): Promise<
   try {
     const context = await isolate.createContext()
     const log = new ivm.Callback((stream: string, text: string) => {
-      if (logs.length < maxLogs) logs.push({ stream: stream === 'stderr' ? 'stderr' : 'stdout', text: text.slice(0, 16_000) })
+      if (logs.length < maxLogs) logs.push({ stream: stream === 'stderr' ? 'stderr' : 'stdout', text: logLine(text) })
     })
     const prelude = `const write = (stream) => (...parts) => $0(stream, parts.map((p) => typeof p === 'string' ? p : JSON.stringify(p) ?? String(p)).join(' '));
       globalThis.console = { log: write('stdout'), info: write('stdout'), debug: write('stdout'), warn: write('stderr'), error: write('stderr') };`

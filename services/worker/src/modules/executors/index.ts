@@ -9,6 +9,7 @@ import { shell } from './shell.ts'
 
 export type { Executor, LogStream } from './executor.ts'
 export type { StoreArtifact } from './keep-file.ts'
+export { logLine } from './log-line.ts'
 export { StepFailure } from './step-failure.ts'
 
 export type ExecutorOptions = {

@@ -132,7 +132,7 @@ const endedWith = (exitCode: number, stderr: string) =>
 function keep(stream: Readable, line: (text: string) => void): () => string {
   let text = ''
   createInterface({ input: stream }).on('line', (each) => {
-    line(each.slice(0, 16_000))
+    line(each)
     text = `${text}${each}\n`
     if (text.length > keptBytes * 2) text = text.slice(-keptBytes)
   })
