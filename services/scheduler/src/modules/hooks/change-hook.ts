@@ -1,13 +1,11 @@
 import { audit, inTx, publish, requireRole, requireVersion, type TxCtx } from '@orrery/core'
 import type { CreatedHook, Hook, Id, RotateSecret, UpdateHook } from '@orrery/shared-types'
 import type { HookCtx } from '../../context.ts'
-import { newSecret } from '../webhooks/index.ts'
+import { newSecret, rotated } from '../webhooks/index.ts'
 import { findWorkflow } from '../workflows/index.ts'
 import { requireMappingFor } from './create-hook.ts'
 import { getHook, hookNotFound } from './get-hook.ts'
 import * as hooks from './hook.repository.ts'
-
-const overlapMs = 24 * 3_600_000
 
 async function lockMine(ctx: TxCtx, id: Id<'hook'>) {
   const row = await hooks.lock(ctx, id)
@@ -39,9 +37,7 @@ export async function rotateHookSecret(ctx: HookCtx, id: Id<'hook'>, { revokeOld
   const sealed = await ctx.vault.seal(secret, id)
   return inTx(ctx, async (ctx) => {
     const before = await lockMine(ctx, id)
-    const previousUntil = new Date(Date.now() + overlapMs).toISOString()
-    const old = revokeOld ? { previousSecret: null, previousUntil: null } : { previousSecret: before.secret, previousUntil }
-    const after = await hooks.update(ctx, id, { secret: sealed, ...old })
+    const after = await hooks.update(ctx, id, rotated(before.secret, sealed, { revokeOld }))
     const { projectId } = before
     await audit(ctx, { action: 'hook.rotate_secret', entityType: 'hook', entityId: id, projectId, after: { revokeOld } })
     await publish(ctx, 'hook.updated', { id, version: after.version, projectId }, { fields: ['secret'] })

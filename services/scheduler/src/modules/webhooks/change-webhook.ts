@@ -2,11 +2,9 @@ import { audit, inTx, publish, requireRole, requireVersion, type TxCtx } from '@
 import type { CreatedWebhook, Id, RotateSecret, UpdateWebhook, Webhook } from '@orrery/shared-types'
 import type { WebhookCtx } from '../../context.ts'
 import { getWebhook, requireWebhook, webhookNotFound } from './get-webhook.ts'
-import { newSecret } from './signing.ts'
+import { newSecret, rotated } from './signing.ts'
 import { requireTarget } from './target-url.ts'
 import * as webhooks from './webhook.repository.ts'
-
-const overlapMs = 24 * 3_600_000
 
 async function lockMine(ctx: TxCtx, id: Id<'webhook'>) {
   const row = await webhooks.lock(ctx, id)
@@ -61,9 +59,7 @@ export async function rotateWebhookSecret(
   const sealed = await ctx.vault.seal(secret, id)
   return inTx(ctx, async (ctx) => {
     const before = await lockMine(ctx, id)
-    const previousUntil = new Date(Date.now() + overlapMs).toISOString()
-    const old = revokeOld ? { previousSecret: null, previousUntil: null } : { previousSecret: before.secret, previousUntil }
-    const after = await webhooks.update(ctx, id, { secret: sealed, ...old })
+    const after = await webhooks.update(ctx, id, rotated(before.secret, sealed, { revokeOld }))
     const { projectId } = before
     await audit(ctx, { action: 'webhook.rotate_secret', entityType: 'webhook', entityId: id, projectId, after: { revokeOld } })
     await publish(ctx, 'webhook.updated', { id, version: after.version, projectId }, { fields: ['secret'] })

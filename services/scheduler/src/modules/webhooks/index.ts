@@ -1,2 +1,2 @@
 export { type Posted, standardRetryMs } from './retry.policy.ts'
-export { newSecret } from './signing.ts'
+export { newSecret, rotated } from './signing.ts'
