@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net'
 import type { Id, ProjectRole } from '@orrery/shared-types'
 import { is } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { PgTransaction } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { type IdempotencyKey, keepAnswer } from './idempotency.ts'
+import { socketOf } from './together.ts'
 
 export type { ClientBase as SqlClient, Pool as SqlPool } from 'pg'
 export type { IdempotencyKey } from './idempotency.ts'
@@ -83,9 +83,6 @@ class Silence extends Error {
     super(`Connection terminated: the database said nothing for ${ms} ms`)
   }
 }
-
-/** The driver has no public way to the socket of a connection. */
-const socketOf = (client: pg.PoolClient) => (client as unknown as { connection: { stream: Socket } }).connection.stream
 
 /** The single row a write must return; anything else is our bug, so it is loud. */
 export function one<T>(rows: T[]): T {

@@ -1,4 +1,4 @@
-import { chunkOfLog, copyInto, crashPoint, type LoggedEvent, storable } from '@orrery/core'
+import { chunkOfLog, copyInto, crashPoint, type LoggedEvent, storable, together } from '@orrery/core'
 import type pg from 'pg'
 import type { Deps } from './deps.ts'
 import { Counter, Histogram } from './metrics.ts'
@@ -102,7 +102,9 @@ export class Relay {
     let head = from
     for (;;) {
       const end = this.batches.startTimer()
-      const taken = await Promise.all([client.query('begin'), client.query<Row>({ name: 'relay-take', text: take, values: [rowsAtOnce] })])
+      const taken = await together(client, () =>
+        Promise.all([client.query('begin'), client.query<Row>({ name: 'relay-take', text: take, values: [rowsAtOnce] })]),
+      )
       const rows = taken[1].rows.map((row) => this.mended(row))
       if (rows.length === 0) {
         await client.query('commit')
@@ -127,11 +129,11 @@ export class Relay {
       reached.set(`${chunk}/${project_id}`, [project_id, chunk])
     }
     const news = [...reached.values()]
-    const noted =
-      news.length === 0
-        ? undefined
-        : client.query({ name: 'relay-reach', text: noteReach, values: [news.map(([project]) => project), news.map(([, chunk]) => chunk)] })
-    await Promise.all([putEvents(client, events), noted, client.query('commit')])
+    const values = [news.map(([project]) => project), news.map(([, chunk]) => chunk)]
+    await together(client, () => {
+      const noted = news.length === 0 ? undefined : client.query({ name: 'relay-reach', text: noteReach, values })
+      return Promise.all([putEvents(client, events), noted, client.query('commit')])
+    })
     for (const [project, chunk] of news) {
       if (chunk > this.reach.chunk) this.reach = { chunk, projects: new Set() }
       if (chunk === this.reach.chunk) this.reach.projects.add(project)

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { ClientBase } from 'pg'
+import pg, { type ClientBase, type CustomTypesConfig } from 'pg'
 import { live, runState, timers } from './engine.table.ts'
 import type { Held, QueueBound } from './limits.ts'
 import type { LiveRow, StateRow, TimerRow } from './rows.ts'
@@ -11,8 +11,13 @@ const liveColumns =
 
 export type Client = Pick<ClientBase, 'query'>
 
+// times go back to the table as the text they came as
+const types: CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === pg.types.builtins.TIMESTAMPTZ ? String : pg.types.getTypeParser(oid, format)),
+}
+
 const rows = async <T>(client: Client, name: string, text: string, values: unknown[]): Promise<T[]> =>
-  (await client.query({ name, text, values })).rows as T[]
+  (await client.query({ name, text, values, types })).rows as T[]
 
 /** Opens a transaction and says at what time it began, by the database's clock, in ms. */
 export const begin = async (client: Client): Promise<number> => {

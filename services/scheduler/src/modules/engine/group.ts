@@ -1,4 +1,4 @@
-import { crashPoint, type SqlClient } from '@orrery/core'
+import { crashPoint, type SqlClient, together } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
@@ -57,16 +57,17 @@ export class Group {
   async run(commands: Command[], parked: Claimer[]): Promise<GroupResult> {
     const of = <K extends Command['kind']>(kind: K) => commands.filter((command): command is CommandOf<K> => command.kind === kind)
     const exchanges = of('exchange')
-    const begun = this.begun ?? this.begin()
-    const [now, paused, keys, , logging, taken, lost] = await Promise.all([
-      begun,
-      this.findPaused(of('create')),
-      this.keepKeys(of('create')),
-      this.turns.lock(runsOf(commands)),
-      findLogging(this.client, exchanges),
-      takeLeased(this.client, exchanges),
-      takeLost(this.client, of('lost')),
-    ])
+    const [now, paused, keys, , logging, taken, lost] = await together(this.client, () =>
+      Promise.all([
+        this.begun ?? this.begin(),
+        this.findPaused(of('create')),
+        this.keepKeys(of('create')),
+        this.turns.lock(runsOf(commands)),
+        findLogging(this.client, exchanges),
+        takeLeased(this.client, exchanges),
+        takeLost(this.client, of('lost')),
+      ]),
+    )
     this.batch.now = new Date(now).toISOString()
     await this.create(of('create'), keys, paused)
     this.logs(exchanges, logging)
@@ -249,10 +250,13 @@ export class Group {
 
   private async write(): Promise<void> {
     await this.turns.write()
-    const written = this.batch.isEmpty ? undefined : writeBatch(this.client, this.batch)
-    if (written) crashPoint('before-commit')
-    // after a statement that failed, a commit undoes
-    await Promise.all([written, this.client.query('commit')])
+    const writes = !this.batch.isEmpty
+    await together(this.client, () => {
+      const written = writes ? writeBatch(this.client, this.batch) : undefined
+      if (writes) crashPoint('before-commit')
+      // after a statement that failed, a commit undoes
+      return Promise.all([written, this.client.query('commit')])
+    })
   }
 }
 

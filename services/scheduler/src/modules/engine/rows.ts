@@ -3,8 +3,8 @@ import type { Json } from '../workflows/index.ts'
 import type { LogLines } from './log-limit.ts'
 import type { Fan } from './progress.ts'
 
-/** A time as we write it, or as the driver reads it. */
-export type Stamp = string | Date
+/** A time as we write it, or as the database does. */
+export type Stamp = string
 
 /** Rows as the statements of the engine take and give them: names of columns, ids as UUIDs. */
 export type RunRow = {
