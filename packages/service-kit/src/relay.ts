@@ -15,7 +15,7 @@ const take = `
   with taken as (
     delete from platform.outbox where id = any(array(select id from platform.outbox order by id limit $1)) returning id, events
   )
-  select id::text, events::text from taken order by taken.id`
+  select id::text, events from taken order by taken.id`
 const noteReach =
   'insert into platform.event_reach (project_id, chunk) select * from unnest($1::text[], $2::bigint[]) on conflict do nothing'
 // what JSON can say and no text of PostgreSQL can hold: NUL, and perhaps half of a surrogate pair

@@ -238,7 +238,7 @@ describe('DELETE /projects/:id', () => {
     }
     expect((await it.admin.query('select 1 from platform.project_access')).rows).toEqual([])
     const { rows } = await it.admin.query(
-      "select e->'audience' as audience from platform.outbox o, json_array_elements(o.events) e where e->>'type' = 'project.deleted'",
+      "select e->'audience' as audience from platform.outbox o, json_array_elements(o.events::json) e where e->>'type' = 'project.deleted'",
     )
     expect(rows[0].audience).toHaveLength(4)
     expect(rows[0].audience).toContain(viewer.id)

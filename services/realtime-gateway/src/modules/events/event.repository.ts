@@ -19,7 +19,7 @@ export async function findHead(pool: pg.Pool): Promise<number> {
 /** How long the oldest event waits for its place in the log, in ms; 0 where none does. */
 export async function oldestWaitMs(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ ms: number }>(
-    `select extract(epoch from now() - (events->0->>'occurred_at')::timestamptz)::float * 1000 as ms from platform.outbox order by id limit 1`,
+    `select extract(epoch from now() - (events::json->0->>'occurred_at')::timestamptz)::float * 1000 as ms from platform.outbox order by id limit 1`,
   )
   return rows[0]?.ms ?? 0
 }

@@ -1,4 +1,4 @@
-import { copyInto, type SqlClient } from '@orrery/core'
+import { copyInto, newUuid, type SqlClient } from '@orrery/core'
 import type { Batch } from './batch.ts'
 import { live } from './engine.repository.ts'
 import type {
@@ -37,7 +37,10 @@ export async function writeBatch(client: SqlClient, batch: Batch): Promise<void>
       client,
       batch.timers.map((row) => ({ ...row, at: at(row.delay_ms) })),
     ),
-    putAudits(client, batch.audits),
+    putAudits(
+      client,
+      batch.audits.map((row) => ({ ...row, id: newUuid() })),
+    ),
     putSlots(client, batch.slots),
     putDeadLetters(client, batch.deadLetters),
     putLogs(client, batch.logs),
@@ -144,9 +147,9 @@ const putAttempts = copyInto<AttemptRow>('scheduler.attempts', ['run_id', 'ordin
 
 const putTimers = copyInto<NewTimer & { at: Stamp }>('scheduler.timers', ['at', 'kind', 'run_id', 'ordinal'], ['payload'])
 
-const putAudits = copyInto<AuditRow>(
+const putAudits = copyInto<AuditRow & { id: string }>(
   'platform.audit_log',
-  ['actor_kind', 'actor_id', 'action', 'entity_type', 'entity_id', 'project_id', 'ip', 'request_id'],
+  ['id', 'actor_kind', 'actor_id', 'action', 'entity_type', 'entity_id', 'project_id', 'ip', 'request_id'],
   ['after'],
 )
 
@@ -174,7 +177,7 @@ async function putEvents(client: SqlClient, { events }: Batch): Promise<void> {
   if (events.length === 0) return
   await client.query({
     name: 'engine-events',
-    text: 'insert into platform.outbox (events, count) values ($1::json, $2)',
+    text: 'insert into platform.outbox (events, count) values ($1, $2)',
     values: [JSON.stringify(events), events.length],
   })
 }

@@ -35,7 +35,7 @@ export class Group {
   readonly backlog: Backlog
   readonly limits: Limits
   private readonly settle: (() => void)[] = []
-  private begun: Promise<number> | undefined
+  private begun = false
 
   constructor(client: SqlClient, plans: Plans, { backlog, limits, leaseMs = defaultLeaseMs }: GroupOptions) {
     this.backlog = backlog
@@ -45,21 +45,21 @@ export class Group {
     this.turns = new Turns(client, plans, this.batch)
   }
 
-  /** Opens the transaction. Not waited for: what follows is sent behind it. */
-  begin(): Promise<number> {
-    const begun = repository.begin(this.client)
-    begun.catch(() => undefined) // whoever comes next says so
-    this.begun = begun
-    return begun
+  /** Opens the transaction and says when it began, by the database's clock. Unless the caller did, `run` does it along with what it asks first. */
+  async begin(): Promise<Date> {
+    this.begun = true
+    const now = new Date(await repository.begin(this.client))
+    this.batch.now = now.toISOString()
+    return now
   }
 
   /** Does all of it and commits. Statements that don't need each other's answers are sent together: three round trips at most. */
   async run(commands: Command[], parked: Claimer[]): Promise<GroupResult> {
     const of = <K extends Command['kind']>(kind: K) => commands.filter((command): command is CommandOf<K> => command.kind === kind)
     const exchanges = of('exchange')
-    const [now, paused, keys, , logging, taken, lost] = await together(this.client, () =>
+    const [, paused, keys, , logging, taken, lost] = await together(this.client, () =>
       Promise.all([
-        this.begun ?? this.begin(),
+        this.begun ? undefined : this.begin(),
         this.findPaused(of('create')),
         this.keepKeys(of('create')),
         this.turns.lock(runsOf(commands)),
@@ -68,7 +68,6 @@ export class Group {
         takeLost(this.client, of('lost')),
       ]),
     )
-    this.batch.now = new Date(now).toISOString()
     await this.create(of('create'), keys, paused)
     this.logs(exchanges, logging)
     this.results(exchanges, taken)

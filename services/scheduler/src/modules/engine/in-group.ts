@@ -13,10 +13,8 @@ export async function inGroup<T>(pool: SqlPool, machinery: Machinery, work: (wor
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    const now = new Date(machinery.engine.now())
     const group = new Group(client, machinery.plans, { backlog: new Backlog(), limits: new Limits() })
-    void group.begin()
-    return await work({ client, group, machinery, now })
+    return await work({ client, group, machinery, now: await group.begin() })
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
       broken = failure
