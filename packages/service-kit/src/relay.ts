@@ -125,7 +125,7 @@ export class Relay {
     const reached = new Map<string, [project: string, chunk: number]>()
     for (const { project_id, seq } of events) {
       const chunk = Math.floor(seq / chunkOfLog)
-      if (project_id === null || (chunk === this.reach.chunk && this.reach.projects.has(project_id))) continue
+      if (!project_id || (chunk === this.reach.chunk && this.reach.projects.has(project_id))) continue
       reached.set(`${chunk}/${project_id}`, [project_id, chunk])
     }
     const news = [...reached.values()]

@@ -57,7 +57,7 @@ export async function openInstallation(servers = sharedServers()) {
       const { rows } = await admin.query(
         `select payload from (
            select 0 as waits, seq as place, 0::bigint as ord, type, payload from platform.domain_events
-           union all select 1, o.id, e.ord, e.v->>'type', e.v->'payload' from platform.outbox o, json_array_elements(o.events) with ordinality e(v, ord)
+           union all select 1, o.id, e.ord, e.v->>'type', e.v->'payload' from platform.outbox o, json_array_elements(o.events::json) with ordinality e(v, ord)
          ) said where type = $1 order by waits, place, ord`,
         [type],
       )

@@ -32,7 +32,7 @@ export async function openAgents() {
     /** Who may hear of each event of one name. */
     audiences: async (type: string): Promise<string[][]> => {
       const { rows } = await it.admin.query(
-        "select e->'audience' as audience from platform.outbox o, json_array_elements(o.events) e where e->>'type' = $1 order by o.id",
+        "select e->'audience' as audience from platform.outbox o, json_array_elements(o.events::json) e where e->>'type' = $1 order by o.id",
         [type],
       )
       return rows.map((row: { audience: string[] }) => row.audience)
