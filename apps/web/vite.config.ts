@@ -16,5 +16,7 @@ export default defineConfig({
     // The content security policy allows no data: fonts and no inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // says what each page loads; tests hold it to its budget
+    manifest: true,
   },
 })

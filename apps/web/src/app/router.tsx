@@ -3,14 +3,16 @@ import { SignedIn, SignedOut } from './gates.tsx'
 import { NotFound, RouteError } from './route-error.tsx'
 import { Shell } from './shell/shell.tsx'
 
+// Features don't know each other: where one shows a piece of another, a file of slots/ puts it in. One for each page, so that
+// nobody loads another page with his own.
 const panels = {
   newProject: async () => ({ Component: (await import('../features/projects/new-project-panel.tsx')).NewProjectPanel }),
-  newSchedule: async () => ({ Component: (await import('./slots.tsx')).NewScheduleRoute }),
+  newSchedule: async () => ({ Component: (await import('./slots/new-schedule-route.tsx')).NewScheduleRoute }),
   schedule: async () => ({ Component: (await import('../features/schedules/schedule-panel.tsx')).SchedulePanel }),
   newAgent: async () => ({ Component: (await import('../features/agents/new-agent-panel.tsx')).NewAgentPanel }),
   newWebhook: async () => ({ Component: (await import('../features/webhooks/new-webhook-panel.tsx')).NewWebhookPanel }),
   webhook: async () => ({ Component: (await import('../features/webhooks/webhook-panel.tsx')).WebhookPanel }),
-  newHook: async () => ({ Component: (await import('./slots.tsx')).NewHookRoute }),
+  newHook: async () => ({ Component: (await import('./slots/new-hook-route.tsx')).NewHookRoute }),
   hook: async () => ({ Component: (await import('../features/webhooks/hook-panel.tsx')).HookPanel }),
   agent: async () => ({ Component: (await import('../features/agents/agent-panel.tsx')).AgentPanel }),
   queue: async () => ({ Component: (await import('../features/queues/queue-panel.tsx')).QueuePanel }),
@@ -24,19 +26,19 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/projects/projects-page.tsx')).ProjectsPage }),
     children: [{ path: 'new', lazy: panels.newProject }],
   },
-  { path: 'projects/:projectId', lazy: async () => ({ Component: (await import('./slots.tsx')).ProjectRoute }) },
+  { path: 'projects/:projectId', lazy: async () => ({ Component: (await import('./slots/project-route.tsx')).ProjectRoute }) },
   { path: 'workflows', lazy: async () => ({ Component: (await import('../features/workflows/workflows-page.tsx')).WorkflowsPage }) },
   {
     path: 'workflows/new',
-    lazy: async () => ({ Component: (await import('./editor-slots.tsx')).NewWorkflowRoute }),
+    lazy: async () => ({ Component: (await import('./slots/editor-routes.tsx')).NewWorkflowRoute }),
   },
-  { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('./editor-slots.tsx')).EditorRoute }) },
+  { path: 'workflows/:workflowId', lazy: async () => ({ Component: (await import('./slots/editor-routes.tsx')).EditorRoute }) },
   {
     path: 'workflows/:workflowId/versions',
     lazy: async () => ({ Component: (await import('../features/workflows/life/versions-page.tsx')).VersionsPage }),
   },
-  { path: 'runs', lazy: async () => ({ Component: (await import('./slots.tsx')).RunsRoute }) },
-  { path: 'runs/:runId', lazy: async () => ({ Component: (await import('./slots.tsx')).RunRoute }) },
+  { path: 'runs', lazy: async () => ({ Component: (await import('./slots/runs-route.tsx')).RunsRoute }) },
+  { path: 'runs/:runId', lazy: async () => ({ Component: (await import('./slots/run-route.tsx')).RunRoute }) },
   { path: 'runs/:runId/compare', lazy: async () => ({ Component: (await import('../features/runs/compare-page.tsx')).ComparePage }) },
   {
     path: 'schedules/calendar',

@@ -1,11 +1,12 @@
 import type { Run, Step } from '@orrery/shared-types'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useParams, useSearchParams } from 'react-router'
-import { GraphView, type NodeState } from '../../components/graph/graph-view.tsx'
+import { Graph } from '../../components/graph/graph.tsx'
+import type { NodeState } from '../../components/graph/graph-view.tsx'
 import { JsonView } from '../../components/ui/json-view.tsx'
 import { Card, useTitle } from '../../components/ui/page.tsx'
-import { ErrorState, SkeletonRows } from '../../components/ui/states.tsx'
+import { ErrorState, Skeleton, SkeletonRows } from '../../components/ui/states.tsx'
 import { statusWords } from '../../components/ui/status.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { cx } from '../../lib/cx.ts'
@@ -17,10 +18,11 @@ import { RepeatPanel, type RunSlots } from './repeat-panel.tsx'
 import { runQueries } from './run.queries.ts'
 import { RunHead } from './run-head.tsx'
 import { segmentsByStep } from './segments.ts'
-import { StepDetail } from './step-detail.tsx'
 import { countItems, isFinal } from './step-rows.ts'
 import { Timeline } from './timeline.tsx'
 import { WhyLine } from './why-line.tsx'
+
+const StepDetail = lazy(async () => ({ default: (await import('./step-detail.tsx')).StepDetail }))
 
 export function RunPage({ inputs }: RunSlots) {
   const { runId = '' } = useParams()
@@ -98,13 +100,15 @@ function RunBody({ run, canOperate }: { run: Run; canOperate: boolean }) {
       </div>
       {step && (
         <aside className="z-30 flex flex-col bg-surface max-lg:fixed max-lg:inset-0 lg:sticky lg:top-16 lg:h-[calc(100dvh-12rem)] lg:min-h-96 lg:rounded-md lg:border lg:border-line">
-          <StepDetail
-            run={run}
-            step={step}
-            segments={segments && (segments.get(step.id) ?? [])}
-            canFork={canOperate && isFinal(run.status)}
-            onClose={() => select(null)}
-          />
+          <Suspense fallback={<Skeleton className="m-4 h-64" />}>
+            <StepDetail
+              run={run}
+              step={step}
+              segments={segments && (segments.get(step.id) ?? [])}
+              canFork={canOperate && isFinal(run.status)}
+              onClose={() => select(null)}
+            />
+          </Suspense>
         </aside>
       )}
     </div>
@@ -126,7 +130,7 @@ function RunGraph({ run, selected, onSelect }: { run: Run; selected: Step | null
     if (step) onSelect(step.id)
   }
   if (!run.graph) return null
-  return <GraphView graph={run.graph} direction="LR" states={states} selected={selected?.key ?? null} onSelect={pick} />
+  return <Graph graph={run.graph} direction="LR" states={states} selected={selected?.key ?? null} onSelect={pick} />
 }
 
 function nodeStates(steps: readonly Step[]): Map<string, NodeState> {

@@ -1,6 +1,6 @@
 import type { DefinitionError } from '@orrery/shared-types'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
-import { GraphView } from '../../../components/graph/graph-view.tsx'
+import { Graph } from '../../../components/graph/graph.tsx'
 import { Skeleton } from '../../../components/ui/states.tsx'
 import { cx } from '../../../lib/cx.ts'
 import type { EditorHandle } from './code-editor.tsx'
@@ -48,7 +48,7 @@ export function Workbench({ initial, text, check, queues, onChange, onSave }: Wo
           </Suspense>
         </div>
         <div className={cx('flex min-h-0 min-w-0 flex-col border-line bg-canvas lg:border-l', face === 'code' && 'max-lg:hidden')}>
-          <Graph check={check} marked={marked} selected={selected} onSelect={pick} />
+          <Drawn check={check} marked={marked} selected={selected} onSelect={pick} />
         </div>
       </div>
       <Problems check={check} onGo={go} />
@@ -56,7 +56,7 @@ export function Workbench({ initial, text, check, queues, onChange, onSave }: Wo
   )
 }
 
-function Graph({
+function Drawn({
   check,
   marked,
   selected,
@@ -74,7 +74,7 @@ function Graph({
       {check.graphIsOld && (
         <p className="border-b border-line px-4 py-2 text-xs text-blocked">Drawn from the last text that could be read</p>
       )}
-      <GraphView graph={check.graph} marked={marked} selected={selected} onSelect={onSelect} />
+      <Graph graph={check.graph} marked={marked} selected={selected} onSelect={onSelect} />
     </>
   )
 }

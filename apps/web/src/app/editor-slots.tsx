@@ -1,9 +1,0 @@
-import { useQueueNames } from '../features/queues/use-queue-names.ts'
-import { EditorPage } from '../features/workflows/editor-page.tsx'
-import { NewWorkflowPage } from '../features/workflows/new-workflow-page.tsx'
-
-// Where workflows are written: apart from the other meetings of features, so that who reads runs doesn't load it.
-
-export const EditorRoute = () => <EditorPage useQueueNames={useQueueNames} />
-
-export const NewWorkflowRoute = () => <NewWorkflowPage useQueueNames={useQueueNames} />
