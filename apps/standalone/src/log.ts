@@ -17,5 +17,5 @@ export function openLog(dataDir: string, level: string): Logger {
     { level: 'trace' as const, stream: pino.destination({ dest: file, sync: false, mode: 0o600 }) },
     { level: 'error' as const, stream: pino.destination({ dest: 2, sync: true }) },
   ]
-  return createLog('standalone', level, pino.multistream(streams))
+  return createLog(null, level, pino.multistream(streams))
 }

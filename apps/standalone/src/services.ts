@@ -12,7 +12,8 @@ import type { FastifyInstance } from 'fastify'
 import { codeStepsOf, httpAllowOf, type StandaloneConfig } from './config.ts'
 
 export type Env = Record<string, string | undefined>
-export type Open = (service: StatefulService) => Deps
+/** How a service gets what it lives on, and the log that all share. */
+export type Openings = { open: (service: StatefulService) => Deps; log: Deps['log'] }
 
 type Build = (deps: Deps, env: Env) => Promise<FastifyInstance>
 
@@ -45,7 +46,7 @@ const local = (name: string, app: FastifyInstance): GatewayPart => ({
 })
 
 /** Builds every service in this process, and a worker that takes its steps straight from the scheduler's engine. */
-export async function startParts(open: Open, env: Env, config: StandaloneConfig): Promise<Running> {
+export async function startParts({ open, log }: Openings, env: Env, config: StandaloneConfig): Promise<Running> {
   const deps = open('scheduler')
   const { app: scheduler, engine, storeArtifact } = await buildScheduler(deps, loadConfig(SchedulerConfig, env))
   const services = new Map<StatefulService, FastifyInstance>([['scheduler', scheduler]])
@@ -56,7 +57,7 @@ export async function startParts(open: Open, env: Env, config: StandaloneConfig)
     storeArtifact,
     redisUrl: env['REDIS_URL'] ?? '',
     namespace: deps.namespace,
-    log: deps.log.child({ service: 'worker' }),
+    log: log.child({ service: 'worker' }),
     room: { default: config.ORRERY_WORKER_ROOM, code: config.ORRERY_CODE_ROOM },
     codeSteps: codeStepsOf(config),
     httpAllow: httpAllowOf(config),

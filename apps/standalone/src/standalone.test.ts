@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { startChroma, startPostgres, startRedis } from '@orrery/servers'
 import { makePlace, type Place, processesNaming, run, untilNoneNames, untilReady } from './test/processes.ts'
 
@@ -23,6 +25,10 @@ it('says that it is ready as its last line, stops on SIGTERM with nothing left b
   first.process.kill('SIGTERM')
   expect(await first.exit).toBe(0)
   expect(await processesNaming(place.dataDir)).toEqual([])
+  const lines = (await readFile(join(place.dataDir, 'logs/orrery.log'), 'utf8')).trim().split('\n')
+  expect(lines.length).toBeGreaterThan(1)
+  // each line is one service's
+  expect(lines.filter((line) => line.split('"service":').length !== 2)).toEqual([])
 
   const second = run('main', place.env)
   await untilReady(second)

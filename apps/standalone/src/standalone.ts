@@ -68,9 +68,9 @@ async function start({ config, env, say, webFolder }: StandaloneOptions, undo: U
   const web = createWeb(webFolder ?? join(checkout, 'apps/web/dist'))
   const servers = await bringUpServers(config, say, undo)
   const passwords = await migrateDatabase(servers.databaseUrl, config.ORRERY_DATA_DIR)
-  const { open, opened } = openings(config, servers, passwords, undo)
+  const { opened, ...opening } = openings(config, servers, passwords, undo)
 
-  const { services, worker } = await startParts(open, await settings(env, config, servers), config)
+  const { services, worker } = await startParts(opening, await settings(env, config, servers), config)
   await web.ready()
   const edge = createEdge({ services, web })
   undo.push(async () => {
@@ -137,7 +137,7 @@ function openings(config: StandaloneConfig, servers: Servers, passwords: Passwor
     opened.push(deps)
     return deps
   }
-  return { open, opened }
+  return { open, log, opened }
 }
 
 /** The environment as the services see it: with what this process decides, and secrets of its own where none are given. */

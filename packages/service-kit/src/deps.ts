@@ -38,12 +38,12 @@ export type DepsOptions = {
 
 const secretPaths = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'key', 'secret']
 
-/** A log that never shows a secret; it goes to standard output unless told otherwise. */
-export const createLog = (service: string, level: string, destination: DestinationStream = pino.destination(1)): Logger =>
+/** A log that never shows a secret; it goes to standard output unless told otherwise. One that several services share is nobody's own. */
+export const createLog = (service: string | null, level: string, destination: DestinationStream = pino.destination(1)): Logger =>
   pino(
     {
       level,
-      base: { service },
+      base: service === null ? {} : { service },
       redact: { paths: secretPaths.flatMap((p) => [p, `*.${p}`, `req.headers.${p}`]), censor: '[redacted]' },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
