@@ -1,3 +1,5 @@
+import type { FastifySchema, RouteOptions } from 'fastify'
+
 type Document = {
   openapi?: string
   info?: object
@@ -21,4 +23,28 @@ export function joinOpenApi(documents: object[]): object {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
     },
   }
+}
+
+const idempotencyKey = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 200,
+  description:
+    'Any text that names this one change. Sent again with the same body, the first answer comes again and nothing is done; with another body it is refused with 409.',
+}
+const ifMatch = {
+  type: 'string',
+  description: 'The version that is to be changed, in quotes as ETag gave it: `"3"`. Answers 412 where somebody was faster.',
+}
+
+/** Adds to the description of a route what `createService` does for it: the headers that it takes, and whether it asks for a credential. */
+export function describeRoute({ schema, url, route }: { schema: FastifySchema; url: string; route: RouteOptions }) {
+  const { public: isPublic = false, secretAnswer = false } = route.config ?? {}
+  const answers = Object.keys((schema?.response as object | undefined) ?? {})
+  const headers = {
+    ...(route.method === 'POST' && !isPublic && !secretAnswer && { 'Idempotency-Key': idempotencyKey }),
+    ...(answers.includes('412') && { 'If-Match': ifMatch }),
+  }
+  const described = Object.keys(headers).length > 0 ? { ...schema, headers: { type: 'object', properties: headers } } : schema
+  return { schema: isPublic ? { ...described, security: [] } : described, url }
 }

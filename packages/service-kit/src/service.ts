@@ -14,6 +14,7 @@ import type { Deps } from './deps.ts'
 import { type FailureLimit, limitFailures } from './failed-credentials.ts'
 import { answerOfWinner, rememberAnswers } from './idempotency.ts'
 import { measureRequests } from './metrics.ts'
+import { describeRoute } from './openapi.ts'
 import { answerProblems } from './problems.ts'
 
 declare module 'fastify' {
@@ -81,7 +82,7 @@ export function createService(deps: Deps, options: ServiceOptions) {
     keyGenerator: (request) => (request.ctx ? limitKey(request.ctx) : `ip:${request.ip}`),
     errorResponseBuilder: (_request, { after }) => new AppError('limited', 'rate_limited', `Too many requests; try again in ${after}`),
   })
-  void app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: options.title, version } } })
+  void app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: options.title, version } }, transform: describeRoute })
   rememberAnswers(app as unknown as FastifyInstance, deps)
   void app.register(async (probes) => {
     const open = { config: { public: true, rateLimit: false }, schema: { hide: true } } as const
