@@ -1,8 +1,6 @@
-import { durationMs, durationPattern, type Json } from '../workflows/index.ts'
+import { durationMs, isDuration, type Json, longestWaitMs } from '../workflows/index.ts'
 
 export type Wait = { kind: 'time'; ms: number } | { kind: 'signal'; signal: string } | { problem: string }
-
-const maxMs = 366 * 24 * 3_600_000
 
 /** What a wait step was told, seen from `now` in ms. */
 export function readWait(input: Json, now: number): Wait {
@@ -15,8 +13,7 @@ export function readWait(input: Json, now: number): Wait {
       problem:
         until === undefined ? 'with.duration must be a duration, as 30s or 1h' : 'with.until must be a time, as 2026-01-31T09:00:00Z',
     }
-  return ms > maxMs ? { problem: 'A wait may take a year at most' } : { kind: 'time', ms: Math.max(ms, 0) }
+  return ms > longestWaitMs ? { problem: 'A wait may take a year at most' } : { kind: 'time', ms: Math.max(ms, 0) }
 }
 
-const lengthOf = (value: unknown): number =>
-  typeof value === 'number' || (typeof value === 'string' && new RegExp(durationPattern).test(value)) ? durationMs(value) : Number.NaN
+const lengthOf = (value: unknown): number => (isDuration(value) ? durationMs(value) : Number.NaN)

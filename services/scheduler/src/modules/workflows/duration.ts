@@ -8,3 +8,10 @@ export function durationMs(value: string | number): number {
   for (const [, count, unit] of value.matchAll(/(\d+)(ms|s|m|h|d)/g)) total += Number(count) * (units[unit ?? ''] ?? 0)
   return total
 }
+
+/** The longest that a step may wait for a time: a year. */
+export const longestWaitMs = 366 * 24 * 3_600_000
+
+/** What is written as a duration, as `durationMs` reads it. */
+export const isDuration = (value: unknown): value is string | number =>
+  (typeof value === 'number' && value >= 0) || (typeof value === 'string' && new RegExp(durationPattern).test(value))

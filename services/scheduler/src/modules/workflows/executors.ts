@@ -1,5 +1,6 @@
 import { ArtifactName, ArtifactPatterns } from '@orrery/shared-types'
-import type { TSchema } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { durationMs, isDuration, longestWaitMs } from './duration.ts'
 
 /** What a step can use: where it runs, and what its `with` may and must say. */
 export type Executor = {
@@ -12,7 +13,7 @@ export type Executor = {
   /** `with` may say anything: its handler reads it. */
   open?: boolean
   /** What a setting must be, as far as it can be told before the run, and how that is said. */
-  shapes?: Readonly<Record<string, { schema: TSchema; mustBe: string }>>
+  shapes?: Readonly<Record<string, { fits: (value: unknown) => boolean; mustBe: string }>>
   /** 0 for none. */
   defaultTimeoutMs: number
 }
@@ -32,7 +33,7 @@ export const executors: Record<string, Executor> = {
     pool: 'default',
     required: ['url'],
     optional: ['method', 'headers', 'body', 'query', 'expect', 'save'],
-    shapes: { save: { schema: ArtifactName, mustBe: 'the name of a file, such as report.pdf' } },
+    shapes: { save: { fits: (value) => Value.Check(ArtifactName, value), mustBe: 'the name of a file, such as report.pdf' } },
     defaultTimeoutMs: minute,
   },
   node: { pool: 'code', required: ['code'], optional: ['input'], defaultTimeoutMs: 10_000 },
@@ -42,7 +43,7 @@ export const executors: Record<string, Executor> = {
     optional: ['env', 'input', 'artifacts'],
     shapes: {
       artifacts: {
-        schema: ArtifactPatterns,
+        fits: (value) => Value.Check(ArtifactPatterns, value),
         mustBe: 'a list of up to 50 patterns such as report/*.html, each within the folder of the step',
       },
     },
@@ -54,6 +55,14 @@ export const executors: Record<string, Executor> = {
     required: [],
     optional: ['duration', 'until', 'signal'],
     oneOf: ['duration', 'until', 'signal'],
+    shapes: {
+      duration: {
+        fits: (value) => isDuration(value) && durationMs(value) <= longestWaitMs,
+        mustBe: 'a duration of a year at most, such as 30s or 1h30m',
+      },
+      until: { fits: (value) => !Number.isNaN(Date.parse(String(value))), mustBe: 'a time, such as 2026-01-31T09:00:00Z' },
+      signal: { fits: (value) => typeof value === 'string' && value !== '', mustBe: 'the name of a signal' },
+    },
     defaultTimeoutMs: 0,
   },
   // runs a workflow of the same project as a child; no worker is held meanwhile

@@ -1,4 +1,4 @@
-export { durationMs, durationPattern } from './duration.ts'
+export { durationMs, isDuration, longestWaitMs } from './duration.ts'
 export { type Expression, ExpressionError, inHook, type Json, type Scope } from './expression.ts'
 export { findWorkflow, findWorkflowBySlug } from './get-workflow.ts'
 export { checkInput } from './inputs.ts'

@@ -116,6 +116,18 @@ describe('a definition', () => {
     expect(errors.map(({ path }) => path)).toEqual(['/timeout', '/steps/a/timeout'])
   })
 
+  it('knows before the run what a wait cannot be', () => {
+    const problems = (given: object) =>
+      compileWorkflow({ steps: { a: { uses: 'wait', with: given } } }).errors.map(({ path, message }) => [path, message])
+    expect(problems({ duration: '400d' })).toEqual([
+      ['/steps/a/with/duration', 'duration must be a duration of a year at most, such as 30s or 1h30m'],
+    ])
+    expect(problems({ until: 'tomorrow' })).toEqual([['/steps/a/with/until', 'until must be a time, such as 2026-01-31T09:00:00Z']])
+    expect(problems({ signal: 7 })).toEqual([['/steps/a/with/signal', 'signal must be the name of a signal']])
+    for (const given of [{ duration: '366d' }, { duration: 0 }, { duration: '${{ inputs.long }}' }, { until: '2026-01-31T09:00:00Z' }])
+      expect(compileWorkflow({ inputs: { long: {} }, steps: { a: { uses: 'wait', with: given } } }).errors).toEqual([])
+  })
+
   it('names the members of a ring', () => {
     const ring = { steps: { a: { uses: 'noop', needs: 'c' }, b: { uses: 'noop', needs: 'a' }, c: { uses: 'noop', needs: 'b' } } }
     expect(compileWorkflow(ring).errors[0]?.message).toBe('These steps need each other in a ring: a → c → b → a')

@@ -1,5 +1,4 @@
 import type { DefinitionError, DefinitionSource, WorkflowGraph } from '@orrery/shared-types'
-import { Value } from '@sinclair/typebox/value'
 import type { Definition, InputDef, StepDef } from './definition.schema.ts'
 import { type Read, readDefinition } from './definition.ts'
 import { durationMs } from './duration.ts'
@@ -180,11 +179,11 @@ function checkWith(def: StepDef, executor: Executor, path: string, report: Repor
     if (!known.includes(key))
       report(`${path}/with/${key}`, `${def.uses} has no setting ${key}${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`)
   }
-  for (const [key, { schema, mustBe }] of Object.entries(executor.shapes ?? {})) {
+  for (const [key, { fits, mustBe }] of Object.entries(executor.shapes ?? {})) {
     const value = def.with?.[key]
     // what holds an expression is known when the step begins, and looked at then
     if (value === undefined || JSON.stringify(value).includes('${{')) continue
-    if (!Value.Check(schema, value)) report(`${path}/with/${key}`, `${key} must be ${mustBe}`)
+    if (!fits(value)) report(`${path}/with/${key}`, `${key} must be ${mustBe}`)
   }
 }
 
