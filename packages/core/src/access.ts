@@ -17,6 +17,8 @@ export function visible(ctx: Ctx, column: AnyColumn | SQL): SQL {
 export async function projectRole(ctx: Ctx, projectId: Id<'project'>): Promise<ProjectRole | null> {
   const { actor } = ctx
   const project = uuidOf('project', projectId)
+  // what a service does by itself it also does for projects that are gone
+  if (actor.kind === 'system') return 'owner'
   if (actor.admin) {
     const known = await ctx.db.execute(sql`select 1 from platform.project_access where project_id = ${project} limit 1`)
     return known.rows.length > 0 ? 'owner' : null

@@ -79,7 +79,7 @@ function grants(prefix: string): string[] {
   const shared = [
     `grant usage on schema platform to ${all}`,
     `grant insert on platform.outbox, platform.audit_log to ${all}`,
-    `grant select on platform.domain_events, platform.project_access, platform.public_keys, platform.revoked_sessions, platform.api_keys to ${all}`,
+    `grant select on platform.domain_events, platform.project_access, platform.deleted_projects, platform.public_keys, platform.revoked_sessions, platform.api_keys to ${all}`,
     `grant select, insert, delete on platform.idempotency_keys to ${all}`,
     `grant select, delete on platform.outbox to ${role('realtime-gateway')}`,
     `grant select, insert on platform.event_reach to ${role('realtime-gateway')}`,
@@ -88,6 +88,7 @@ function grants(prefix: string): string[] {
     `grant select on platform.audit_log to ${role('auth')}`,
     `grant insert, update, delete on platform.public_keys, platform.revoked_sessions, platform.api_keys to ${role('auth')}`,
     `grant insert, update, delete on platform.project_access to ${role('projects')}`,
+    `grant insert on platform.deleted_projects to ${role('projects')}`,
   ]
   const own = statefulServices.flatMap((service) => {
     const schema = pg.escapeIdentifier(schemaOf(service))

@@ -13,13 +13,14 @@ import type { StoreArtifact } from './modules/artifacts/upload.routes.ts'
 import { createEngine } from './modules/engine/index.ts'
 import { keepRoom } from './modules/history/history.jobs.ts'
 import { tendHooks } from './modules/hooks/hook.jobs.ts'
+import { closeDeleted } from './modules/projects/project.jobs.ts'
 import { keepFiring } from './modules/schedules/schedule.jobs.ts'
 import { standardRetryMs } from './modules/webhooks/index.ts'
 import { keepDelivering } from './modules/webhooks/webhook.jobs.ts'
 import { createPlans } from './modules/workflows/index.ts'
 
-/** What tests hurry: how long to wait before each attempt at a delivery. */
-export type SchedulerOptions = { retryMs?: readonly number[] }
+/** What tests hurry: how long to wait before each attempt at a delivery, and between looks for what deleted projects left. */
+export type SchedulerOptions = { retryMs?: readonly number[]; closeEveryMs?: number }
 
 /** What moves by itself, and what the routes need of it. */
 export type Running = {
@@ -52,6 +53,7 @@ export async function startMachinery(deps: Deps, config: SchedulerConfig, option
   const firing = keepFiring(deps, machinery)
   const webhooks = startWebhooks(deps, openOutside(config), options)
   const hooks = tendHooks(deps)
+  const closing = closeDeleted(deps, { ...machinery, ...webhooks.outside }, options.closeEveryMs)
   const artifacts = openArtifacts(deps, config, machinery)
   const tidying = keepTidy(deps, artifacts)
   return {
@@ -61,7 +63,7 @@ export async function startMachinery(deps: Deps, config: SchedulerConfig, option
     artifacts,
     store: (upload, body) => storeArtifact({ ...ownCtx(deps, 'worker'), ...artifacts }, upload, body),
     async close() {
-      for (const each of [webhooks, hooks, firing, history, tidying, engine, bell, bells, artifacts.objects]) await each.close()
+      for (const each of [closing, webhooks, hooks, firing, history, tidying, engine, bell, bells, artifacts.objects]) await each.close()
     },
   }
 }

@@ -39,10 +39,11 @@ export async function update(ctx: TxCtx, id: Id<'project'>, change: Change): Pro
   return one(await ctx.db.update(projects).set(counted).where(eq(projects.id, id)).returning(columns))
 }
 
-/** Keeps the row for the record and takes its tasks along. */
+/** Keeps the row for the record, takes its tasks along, and tells the other services. */
 export async function remove(ctx: TxCtx, id: Id<'project'>): Promise<ProjectRow> {
   const gone = { deletedAt: sql`now()`, version: sql`${projects.version} + 1`, updatedAt: sql`now()` }
   await ctx.db.execute(sql`update projects.tasks set deleted_at = now() where project_id = ${uuidOf('project', id)} and deleted_at is null`)
+  await ctx.db.execute(sql`insert into platform.deleted_projects (project_id) values (${uuidOf('project', id)})`)
   return one(await ctx.db.update(projects).set(gone).where(eq(projects.id, id)).returning(columns))
 }
 

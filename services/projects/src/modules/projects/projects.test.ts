@@ -1,4 +1,4 @@
-import { newId } from '@orrery/core'
+import { newId, uuidOf } from '@orrery/core'
 import type { Page } from '@orrery/shared-types'
 import { ask } from '@orrery/testing'
 import { openProjects } from '../../../test/open-projects.ts'
@@ -237,6 +237,10 @@ describe('DELETE /projects/:id', () => {
       expect((await ask(it.app, who).get(`/api/v1/tasks/${task.id}`)).statusCode).toBe(404)
     }
     expect((await it.admin.query('select 1 from platform.project_access')).rows).toEqual([])
+    // by which other services learn what to end
+    expect((await it.admin.query('select project_id from platform.deleted_projects')).rows).toEqual([
+      { project_id: uuidOf('project', project.id) },
+    ])
     const { rows } = await it.admin.query(
       "select e->'audience' as audience from platform.outbox o, json_array_elements(o.events::json) e where e->>'type' = 'project.deleted'",
     )

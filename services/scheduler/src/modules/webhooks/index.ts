@@ -1,2 +1,3 @@
+export { updateWebhook } from './change-webhook.ts'
 export { type Posted, standardRetryMs } from './retry.policy.ts'
 export { newSecret, rotated } from './signing.ts'

@@ -1,0 +1,1 @@
+export { updateHook } from './change-hook.ts'

@@ -1,0 +1,1 @@
+export { pauseSchedule } from './change-schedule.ts'
