@@ -2,9 +2,7 @@ import type { Fire, FireOutcome } from '@orrery/shared-types'
 import { Check, Circle, Minus, SquareX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { Button } from '../../components/ui/button.tsx'
-import { Freshness } from '../../components/ui/freshness.tsx'
-import { ErrorState, Skeleton } from '../../components/ui/states.tsx'
+import { RecordList } from '../../components/ui/record-list.tsx'
 import { At } from '../../components/ui/time.tsx'
 import { cx } from '../../lib/cx.ts'
 import { duration } from '../../lib/format.ts'
@@ -23,29 +21,14 @@ const saysHowLate: ReadonlySet<FireOutcome> = new Set(['fired', 'missed'])
 
 /** What became of each tick, the latest first. */
 export function Ledger({ scheduleId }: { scheduleId: string }) {
-  const listing = useListing(scheduleQueries.fires(scheduleId))
-  if (listing.isPending) return <Skeleton className="h-32 w-full" />
-  if (listing.error) return <ErrorState compact what="The past ticks could not be loaded" error={listing.error} onRetry={listing.retry} />
-  if (listing.rows.length === 0)
-    return <p className="text-sm text-ink-3">No tick has come yet. Each one is kept here: whether it fired, and if not, why.</p>
   return (
-    <div className="rounded-md border border-line text-sm">
-      <ol aria-label="Past ticks" className="divide-y divide-line">
-        {listing.rows.map((fire) => (
-          <Tick key={`${fire.fireAt} ${fire.backfill}`} fire={fire} />
-        ))}
-      </ol>
-      <div className="flex min-h-9 items-center justify-between gap-3 border-t border-line px-3">
-        {listing.hasMore ? (
-          <Button size="sm" look="quiet" busy={listing.isLoadingMore} onClick={listing.loadMore}>
-            Show more
-          </Button>
-        ) : (
-          <span className="tnum text-xs text-ink-3">{listing.rows.length} in all</span>
-        )}
-        <Freshness updatedAt={listing.updatedAt} />
-      </div>
-    </div>
+    <RecordList
+      label="Past ticks"
+      listing={useListing(scheduleQueries.fires(scheduleId))}
+      none="No tick has come yet. Each one is kept here: whether it fired, and if not, why."
+    >
+      {(fire) => <Tick key={`${fire.fireAt} ${fire.backfill}`} fire={fire} />}
+    </RecordList>
   )
 }
 

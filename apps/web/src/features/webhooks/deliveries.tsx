@@ -2,9 +2,9 @@ import type { Delivery } from '@orrery/shared-types'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button } from '../../components/ui/button.tsx'
-import { Freshness } from '../../components/ui/freshness.tsx'
 import { JsonView } from '../../components/ui/json-view.tsx'
 import { announce, announceFailure } from '../../components/ui/notices.ts'
+import { RecordList } from '../../components/ui/record-list.tsx'
 import { ErrorState, Skeleton } from '../../components/ui/states.tsx'
 import { Ago, Until } from '../../components/ui/time.tsx'
 import { duration, plural } from '../../lib/format.ts'
@@ -14,29 +14,14 @@ import { DeliveryState } from './webhook-words.tsx'
 
 /** What became of each event, the latest first. */
 export function Deliveries({ webhookId, canOperate }: { webhookId: string; canOperate: boolean }) {
-  const listing = useListing(webhookQueries.deliveries(webhookId))
-  if (listing.isPending) return <Skeleton className="h-32 w-full" />
-  if (listing.error) return <ErrorState compact what="The deliveries could not be loaded" error={listing.error} onRetry={listing.retry} />
-  if (listing.rows.length === 0)
-    return <p className="text-sm text-ink-3">Nothing has happened yet that it is told of. Send a test to see whether it arrives.</p>
   return (
-    <div className="rounded-md border border-line text-sm">
-      <ol aria-label="Deliveries" className="divide-y divide-line">
-        {listing.rows.map((delivery) => (
-          <Row key={delivery.id} delivery={delivery} canOperate={canOperate} />
-        ))}
-      </ol>
-      <div className="flex min-h-9 items-center justify-between gap-3 border-t border-line px-3">
-        {listing.hasMore ? (
-          <Button size="sm" look="quiet" busy={listing.isLoadingMore} onClick={listing.loadMore}>
-            Show more
-          </Button>
-        ) : (
-          <span className="tnum text-xs text-ink-3">{listing.rows.length} in all</span>
-        )}
-        <Freshness updatedAt={listing.updatedAt} />
-      </div>
-    </div>
+    <RecordList
+      label="Deliveries"
+      listing={useListing(webhookQueries.deliveries(webhookId))}
+      none="Nothing has happened yet that it is told of. Send a test to see whether it arrives."
+    >
+      {(delivery) => <Row key={delivery.id} delivery={delivery} canOperate={canOperate} />}
+    </RecordList>
   )
 }
 
