@@ -2,11 +2,10 @@ import type { Id } from '@orrery/shared-types'
 import { useRef, useState } from 'react'
 import { type UseFormRegister, useForm } from 'react-hook-form'
 import { useNavigate } from 'react-router'
-import { Button } from '../../components/ui/button.tsx'
 import { Field, Input } from '../../components/ui/field.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
+import { FormPanel } from '../../components/ui/form-panel.tsx'
 import { announce } from '../../components/ui/notices.ts'
-import { Panel } from '../../components/ui/panel.tsx'
 import { newIdempotencyKey } from '../../lib/api.ts'
 import { placeErrors } from '../../lib/forms.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
@@ -51,32 +50,25 @@ export function NewAgentPanel() {
       setFailure(placeErrors(error, fields, form.setError))
     }
   })
-  const foot = (
-    <Button type="submit" form="new-agent" look="primary" busy={create.isPending}>
-      Add agent
-    </Button>
-  )
   return (
-    <Panel title="Add agent" label="Add agent" onClose={() => void navigate('/agents')} foot={foot}>
-      <form id="new-agent" noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
-        <Field label="Name" error={errors.name?.message}>
-          <Input
-            data-autofocus
-            {...form.register('name', { required: 'Give it a name', maxLength: { value: 200, message: 'At most 200 characters' } })}
-          />
-        </Field>
-        <Field label="Type" error={errors.type?.message} help="What kind of program it is: assistant, reviewer, crawler">
-          <Input
-            {...form.register('type', { required: 'Say what kind it is', maxLength: { value: 60, message: 'At most 60 characters' } })}
-          />
-        </Field>
-        <Field label="Capabilities" optional error={errors.capabilities?.message} help="Words with commas between">
-          <Input placeholder="code review, triage" {...form.register('capabilities')} />
-        </Field>
-        <Projects register={form.register} />
-        <FormError message={failure} />
-      </form>
-    </Panel>
+    <FormPanel title="Add agent" verb="Add agent" busy={create.isPending} onSubmit={submit} onClose={() => void navigate('/agents')}>
+      <Field label="Name" error={errors.name?.message}>
+        <Input
+          data-autofocus
+          {...form.register('name', { required: 'Give it a name', maxLength: { value: 200, message: 'At most 200 characters' } })}
+        />
+      </Field>
+      <Field label="Type" error={errors.type?.message} help="What kind of program it is: assistant, reviewer, crawler">
+        <Input
+          {...form.register('type', { required: 'Say what kind it is', maxLength: { value: 60, message: 'At most 60 characters' } })}
+        />
+      </Field>
+      <Field label="Capabilities" optional error={errors.capabilities?.message} help="Words with commas between">
+        <Input placeholder="code review, triage" {...form.register('capabilities')} />
+      </Field>
+      <Projects register={form.register} />
+      <FormError message={failure} />
+    </FormPanel>
   )
 }
 

@@ -1,10 +1,9 @@
 import { useRef, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useNavigate } from 'react-router'
-import { Button } from '../../components/ui/button.tsx'
 import { Field, Input, TextArea } from '../../components/ui/field.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
-import { Panel } from '../../components/ui/panel.tsx'
+import { FormPanel } from '../../components/ui/form-panel.tsx'
 import { newIdempotencyKey } from '../../lib/api.ts'
 import { placeErrors } from '../../lib/forms.ts'
 import { useCreateProject } from './project.queries.ts'
@@ -35,31 +34,30 @@ export function NewProjectPanel() {
       setFailure(placeErrors(error, fields, form.setError))
     }
   })
-  const foot = (
-    <Button type="submit" form="new-project" look="primary" busy={create.isPending}>
-      Create project
-    </Button>
-  )
   return (
-    <Panel title="New project" label="New project" onClose={() => void navigate('/projects')} foot={foot}>
-      <form id="new-project" noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
-        <Field label="Name" error={errors.name?.message}>
-          <Input
-            data-autofocus
-            {...form.register('name', {
-              validate: (name) => name.trim() !== '' || 'Give it a name',
-              maxLength: { value: 200, message: 'At most 200 characters' },
-            })}
-          />
-        </Field>
-        <Field label="Description" optional error={errors.description?.message} help="What it is for, and for whom">
-          <TextArea {...form.register('description')} />
-        </Field>
-        <Field label="Due" optional error={errors.dueAt?.message} help="By the end of this day, by your clock">
-          <Input type="date" {...form.register('dueAt')} />
-        </Field>
-        <FormError message={failure} />
-      </form>
-    </Panel>
+    <FormPanel
+      title="New project"
+      verb="Create project"
+      busy={create.isPending}
+      onSubmit={submit}
+      onClose={() => void navigate('/projects')}
+    >
+      <Field label="Name" error={errors.name?.message}>
+        <Input
+          data-autofocus
+          {...form.register('name', {
+            validate: (name) => name.trim() !== '' || 'Give it a name',
+            maxLength: { value: 200, message: 'At most 200 characters' },
+          })}
+        />
+      </Field>
+      <Field label="Description" optional error={errors.description?.message} help="What it is for, and for whom">
+        <TextArea {...form.register('description')} />
+      </Field>
+      <Field label="Due" optional error={errors.dueAt?.message} help="By the end of this day, by your clock">
+        <Input type="date" {...form.register('dueAt')} />
+      </Field>
+      <FormError message={failure} />
+    </FormPanel>
   )
 }

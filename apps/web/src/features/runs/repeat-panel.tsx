@@ -1,9 +1,8 @@
 import type { Run, Step } from '@orrery/shared-types'
 import { type ReactNode, useRef, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { Button } from '../../components/ui/button.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
-import { Panel } from '../../components/ui/panel.tsx'
+import { FormPanel } from '../../components/ui/form-panel.tsx'
 import { newIdempotencyKey } from '../../lib/api.ts'
 import { ApiError, messageOf } from '../../lib/api-error.ts'
 import { type Repeat, useRepeatRun } from './run.queries.ts'
@@ -51,32 +50,23 @@ function RepeatForm({ run, step, inputs, onClose }: RepeatFormProps) {
       { onSuccess: (next) => void navigate(`/runs/${next.id}`), onError: () => (key.current = newIdempotencyKey()) },
     )
   }
-  const foot = (
-    <Button type="submit" form="repeat-run" look="primary" busy={repeat.isPending}>
-      <span className="max-w-72 truncate">{verb}</span>
-    </Button>
-  )
   const title = step ? `Fork from ${step.key}` : 'Replay this run'
   return (
-    <Panel title={title} label={title} onClose={onClose} foot={foot}>
-      <form
-        id="repeat-run"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <p className="text-ink-2">
-          {step
-            ? `A new run of version ${run.workflowVersion} that begins with ${step.key}. Steps that don’t come after it keep their results; this run stays as it is.`
-            : `A new run of version ${run.workflowVersion} from the beginning. This run stays as it is.`}
-        </p>
-        {inputs({ workflowId: run.workflowId, version: run.workflowVersion, initial: valuesOf(run.input), onChange: setInput })}
-        <FormError message={tried && input === null ? 'Mend the input first' : repeat.error ? complaint(repeat.error) : null} />
-      </form>
-    </Panel>
+    <FormPanel
+      title={title}
+      verb={<span className="max-w-72 truncate">{verb}</span>}
+      busy={repeat.isPending}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <p className="text-ink-2">
+        {step
+          ? `A new run of version ${run.workflowVersion} that begins with ${step.key}. Steps that don’t come after it keep their results; this run stays as it is.`
+          : `A new run of version ${run.workflowVersion} from the beginning. This run stays as it is.`}
+      </p>
+      {inputs({ workflowId: run.workflowId, version: run.workflowVersion, initial: valuesOf(run.input), onChange: setInput })}
+      <FormError message={tried && input === null ? 'Mend the input first' : repeat.error ? complaint(repeat.error) : null} />
+    </FormPanel>
   )
 }
 

@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router'
 import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { Field, Input, Select, TextArea } from '../../components/ui/field.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
+import { FormPanel } from '../../components/ui/form-panel.tsx'
 import { Panel } from '../../components/ui/panel.tsx'
 import { ApiError, fieldError, messageOf } from '../../lib/api-error.ts'
 import { CallAddress } from './call-address.tsx'
@@ -62,26 +63,11 @@ function Form({ workflowPicker, onClose, onMade }: FormProps) {
     if (!target || name.trim() === '' || read.error !== undefined) return
     create.mutate({ ...target, name: name.trim(), scheme, mapping: read.mapping }, { onSuccess: onMade })
   }
-  const foot = (
-    <Button type="submit" form="new-hook" look="primary" busy={create.isPending}>
-      Create hook
-    </Button>
-  )
   return (
-    <Panel title="New hook" label="New hook" onClose={onClose} foot={foot}>
-      <form
-        id="new-hook"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Fields values={values} set={(change) => setValues({ ...values, ...change })} errors={errors} workflowPicker={workflowPicker} />
-        <FormError message={create.error && !said.name && !said.mapping ? messageOf(create.error) : null} />
-      </form>
-    </Panel>
+    <FormPanel title="New hook" verb="Create hook" busy={create.isPending} onSubmit={submit} onClose={onClose}>
+      <Fields values={values} set={(change) => setValues({ ...values, ...change })} errors={errors} workflowPicker={workflowPicker} />
+      <FormError message={create.error && !said.name && !said.mapping ? messageOf(create.error) : null} />
+    </FormPanel>
   )
 }
 

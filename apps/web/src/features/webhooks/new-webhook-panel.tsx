@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router'
 import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { Field, Input } from '../../components/ui/field.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
+import { FormPanel } from '../../components/ui/form-panel.tsx'
 import { Panel } from '../../components/ui/panel.tsx'
 import { fieldError, messageOf } from '../../lib/api-error.ts'
 import { useProjectScope } from '../../lib/project-scope.ts'
@@ -50,32 +51,17 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (made: Created
     create.mutate({ projectId, name: name.trim(), url, eventTypes }, { onSuccess: onMade })
   }
   const placed = (['projectId', 'name', 'url', 'eventTypes'] as const).some((field) => fieldError(create.error, `/${field}`))
-  const foot = (
-    <Button type="submit" form="new-webhook" look="primary" busy={create.isPending}>
-      Create webhook
-    </Button>
-  )
   return (
-    <Panel title="New webhook" label="New webhook" onClose={onClose} foot={foot}>
-      <form
-        id="new-webhook"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <ProjectField value={projectId} onChange={(id) => set({ projectId: id })} error={errorOf('projectId')} />
-        <Field label="Name" error={errorOf('name')}>
-          <Input data-autofocus value={name} maxLength={200} onChange={(event) => set({ name: event.target.value })} />
-        </Field>
-        <Field label="Address" error={errorOf('url')} help="Where events are sent by POST; private networks are refused unless allowed">
-          <Input type="url" value={url} spellCheck={false} onChange={(event) => set({ url: event.target.value.trim() })} />
-        </Field>
-        <EventFields value={eventTypes} onChange={(types) => set({ eventTypes: types })} error={errorOf('eventTypes')} />
-        <FormError message={create.error && !placed ? messageOf(create.error) : null} />
-      </form>
-    </Panel>
+    <FormPanel title="New webhook" verb="Create webhook" busy={create.isPending} onSubmit={submit} onClose={onClose}>
+      <ProjectField value={projectId} onChange={(id) => set({ projectId: id })} error={errorOf('projectId')} />
+      <Field label="Name" error={errorOf('name')}>
+        <Input data-autofocus value={name} maxLength={200} onChange={(event) => set({ name: event.target.value })} />
+      </Field>
+      <Field label="Address" error={errorOf('url')} help="Where events are sent by POST; private networks are refused unless allowed">
+        <Input type="url" value={url} spellCheck={false} onChange={(event) => set({ url: event.target.value.trim() })} />
+      </Field>
+      <EventFields value={eventTypes} onChange={(types) => set({ eventTypes: types })} error={errorOf('eventTypes')} />
+      <FormError message={create.error && !placed ? messageOf(create.error) : null} />
+    </FormPanel>
   )
 }

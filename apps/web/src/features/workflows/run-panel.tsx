@@ -1,9 +1,8 @@
 import type { Workflow } from '@orrery/shared-types'
 import { useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { Button } from '../../components/ui/button.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
-import { Panel } from '../../components/ui/panel.tsx'
+import { FormPanel } from '../../components/ui/form-panel.tsx'
 import { ErrorState, Skeleton } from '../../components/ui/states.tsx'
 import { newIdempotencyKey } from '../../lib/api.ts'
 import { ApiError, messageOf } from '../../lib/api-error.ts'
@@ -30,41 +29,26 @@ export function RunPanel({ workflow, onClose }: { workflow: Workflow; onClose: (
   }
   const errors = tried ? { ...serverErrors(start.error), ...reading?.errors } : {}
   const general = start.error && Object.keys(serverErrors(start.error)).length === 0 ? messageOf(start.error) : null
-  const foot = (
-    <Button type="submit" form="start-run" look="primary" busy={start.isPending} disabled={!specs}>
-      Start run
-    </Button>
-  )
   return (
-    <Panel title="Start a run" label="Start a run" onClose={onClose} foot={foot}>
-      <form
-        id="start-run"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <p className="text-ink-2">
-          {workflow.name}, version {published}
-          {published !== workflow.latestVersion && ` (version ${workflow.latestVersion} is not published)`}
+    <FormPanel title="Start a run" verb="Start run" busy={start.isPending} disabled={!specs} onSubmit={submit} onClose={onClose}>
+      <p className="text-ink-2">
+        {workflow.name}, version {published}
+        {published !== workflow.latestVersion && ` (version ${workflow.latestVersion} is not published)`}
+      </p>
+      {workflow.pausedAt !== null && (
+        <p className="rounded-md bg-blocked-tint px-3 py-2 text-sm text-blocked">
+          The workflow is paused: the run is put down now and begins once it is resumed.
         </p>
-        {workflow.pausedAt !== null && (
-          <p className="rounded-md bg-blocked-tint px-3 py-2 text-sm text-blocked">
-            The workflow is paused: the run is put down now and begins once it is resumed.
-          </p>
-        )}
-        {error ? (
-          <ErrorState compact what="The inputs could not be loaded" error={error} />
-        ) : specs ? (
-          <InputForm specs={specs} typed={typed} errors={errors} onChange={setTyped} />
-        ) : (
-          <Skeleton className="h-24 w-full" />
-        )}
-        <FormError message={general} />
-      </form>
-    </Panel>
+      )}
+      {error ? (
+        <ErrorState compact what="The inputs could not be loaded" error={error} />
+      ) : specs ? (
+        <InputForm specs={specs} typed={typed} errors={errors} onChange={setTyped} />
+      ) : (
+        <Skeleton className="h-24 w-full" />
+      )}
+      <FormError message={general} />
+    </FormPanel>
   )
 }
 
