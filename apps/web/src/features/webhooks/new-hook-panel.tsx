@@ -1,7 +1,7 @@
 import type { CreatedHook, HookScheme, Id } from '@orrery/shared-types'
 import { type ReactNode, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { Button, ButtonLink } from '../../components/ui/button.tsx'
+import { ButtonLink } from '../../components/ui/button.tsx'
 import { Field, Input, Select, TextArea } from '../../components/ui/field.tsx'
 import { FormError } from '../../components/ui/form-error.tsx'
 import { FormPanel } from '../../components/ui/form-panel.tsx'
