@@ -53,7 +53,9 @@ const mixed = arithmetic.flatMap(([name, apply]) => [
 ])
 const env = celEnv({ funcs: [...strings, ...mixed] })
 
+// for who writes a workflow and has it checked again and again; plans hold their own
 const cache = new Map<string, Expression>()
+const maxCached = 1000
 
 /** Parses and plans CEL text. Throws ExpressionError for syntax, unknown names, unknown functions, and what is too costly to run. */
 export function compileExpression(text: string, dialect: Dialect = inWorkflow): Expression {
@@ -76,7 +78,7 @@ export function compileExpression(text: string, dialect: Dialect = inWorkflow): 
       return fromCel(result)
     },
   }
-  if (cache.size > 5000) cache.clear()
+  if (cache.size > maxCached) cache.clear()
   cache.set(key, expression)
   return expression
 }

@@ -13,7 +13,8 @@ export type Plans = {
   published: (projectId: string, slug: string) => Promise<Published | undefined>
 }
 
-const maxKept = 1000
+// a plan of fifteen steps takes about 130 kB
+const maxKept = 500
 
 export function createPlans(pool: SqlPool): Plans {
   const kept = new Map<string, Promise<Plan>>()
@@ -26,7 +27,12 @@ export function createPlans(pool: SqlPool): Plans {
   const get = (workflowId: string, version: number): Promise<Plan> => {
     const key = `${workflowId}/${version}`
     const known = kept.get(key)
-    if (known) return known
+    if (known) {
+      // the one that was used longest ago goes first
+      kept.delete(key)
+      kept.set(key, known)
+      return known
+    }
     if (kept.size >= maxKept) kept.delete(kept.keys().next().value ?? '')
     const loading = findVersion(pool, workflowId, version).then((source) => {
       if (source === undefined) throw new Error(`There is no version ${version} of workflow ${workflowId}`)
