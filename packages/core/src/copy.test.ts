@@ -1,11 +1,13 @@
 import { adminUrl, sharedServers } from '@orrery/testing'
-import { openDb } from './context.ts'
-import { copyInto } from './copy.ts'
+import { openDb, type SqlClient } from './context.ts'
+import { copyInto, type Statement } from './copy.ts'
 
 type Row = { n: number; text: string | null; yes: boolean; at: string | Date; list: string[]; doc: unknown }
 const put = copyInto<Row>('pg_temp.rows', ['n', 'text', 'yes', 'at', 'list'], ['doc'])
 const at = '2026-11-26T10:00:00.123Z'
 const row = (n: number, more: Partial<Row> = {}): Row => ({ n, text: null, yes: true, at, list: [], doc: null, ...more })
+
+const send = (client: SqlClient, statements: Statement[]) => Promise.all(statements.map((each) => each(client)))
 
 async function open(pipeline: boolean) {
   const { pool } = openDb({ connectionString: adminUrl(sharedServers(), 'postgres'), max: 1, pipeline, onError: () => undefined })
@@ -32,21 +34,21 @@ describe.each([{ pipeline: true }, { pipeline: false }])('copyInto on a connecti
       ...docs.map((doc, i) => row(100 + i, { doc, yes: false, at: new Date(at) })),
       row(200),
     ]
-    await put(it.client, rows)
+    await send(it.client, put(rows))
     const { rows: kept } = await it.client.query('select * from rows order by n')
     expect(kept).toEqual(rows.map((each) => ({ ...each, at: new Date(at), made: 7 })))
   })
 
   it('says what was refused, keeps nothing of it, and leaves the connection usable', async () => {
     await using it = await open(pipeline)
-    await expect(put(it.client, [row(1), row(2), row(1)])).rejects.toMatchObject({ code: '23505' })
-    await expect(put(it.client, [row(3, { text: 'a\0b' })])).rejects.toMatchObject({ code: '22021' })
-    await expect(copyInto<Row>('pg_temp.nowhere', ['n'])(it.client, [row(1)])).rejects.toMatchObject({ code: '42P01' })
+    await expect(send(it.client, put([row(1), row(2), row(1)]))).rejects.toMatchObject({ code: '23505' })
+    await expect(send(it.client, put([row(3, { text: 'a\0b' })]))).rejects.toMatchObject({ code: '22021' })
+    await expect(send(it.client, copyInto<Row>('pg_temp.nowhere', ['n'])([row(1)]))).rejects.toMatchObject({ code: '42P01' })
     await it.client.query('begin')
     await expect(it.client.query('select 1 / 0')).rejects.toMatchObject({ code: '22012' })
-    await expect(put(it.client, [row(4)])).rejects.toMatchObject({ code: '25P02' })
+    await expect(send(it.client, put([row(4)]))).rejects.toMatchObject({ code: '25P02' })
     await it.client.query('rollback')
-    await put(it.client, [])
+    expect(put([])).toEqual([])
     expect((await it.client.query('select * from rows')).rows).toEqual([])
   })
 
@@ -55,7 +57,7 @@ describe.each([{ pipeline: true }, { pipeline: false }])('copyInto on a connecti
     const many = Array.from({ length: 20_000 }, (_, n) => row(n, { text: 'x'.repeat(100) }))
     const [, , , counted] = await Promise.all([
       it.client.query('begin'),
-      put(it.client, many),
+      send(it.client, put(many)),
       it.client.query('delete from rows where n >= 10000'),
       it.client.query<{ n: number }>('select count(*)::int as n from rows'),
       it.client.query('commit'),

@@ -17,16 +17,19 @@ function cell(value: unknown): string {
 
 const jsonCell = (value: unknown): string => (value === null || value === undefined ? '\\N' : escaped(JSON.stringify(value)))
 
+/** Something that is ready to be sent: whatever could fail in making it has been done. */
+export type Statement = (client: SqlClient) => Promise<unknown>
+
 /**
  * A way to put many rows into a table at once, by COPY: for some rows it costs the server half of what an insert from
  * JSON does. `columns` take texts, numbers, truths, times and lists of texts, `json` whatever JSON can say. Columns that
- * are not named get their default. Nothing is waited for before the rows are sent.
+ * are not named get their default. No rows make no statement.
  */
 export function copyInto<Row extends object>(
   table: string,
   columns: readonly (keyof Row & string)[],
   json: readonly (keyof Row & string)[] = [],
-): (client: SqlClient, rows: readonly Row[]) => Promise<void> {
+): (rows: readonly Row[]) => Statement[] {
   const text = `copy ${table} (${[...columns, ...json].join(', ')}) from stdin`
   const line = (row: Row): string => {
     let written = ''
@@ -34,13 +37,16 @@ export function copyInto<Row extends object>(
     for (const name of json) written += `${jsonCell(row[name])}\t`
     return `${written.slice(0, -1)}\n`
   }
-  return async (client: SqlClient, rows: readonly Row[]): Promise<void> => {
-    if (rows.length === 0) return
-    let data = ''
-    for (const row of rows) data += line(row)
-    await new Promise<void>((resolve, reject) => {
-      client.query(new Copy(text, Buffer.from(data), (error) => (error ? reject(error) : resolve())))
-    })
+  return (rows) => {
+    if (rows.length === 0) return []
+    let lines = ''
+    for (const row of rows) lines += line(row)
+    const data = Buffer.from(lines)
+    const send: Statement = (client) =>
+      new Promise<void>((resolve, reject) => {
+        client.query(new Copy(text, data, (error) => (error ? reject(error) : resolve())))
+      })
+    return [send]
   }
 }
 

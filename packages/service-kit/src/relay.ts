@@ -130,9 +130,10 @@ export class Relay {
     }
     const news = [...reached.values()]
     const values = [news.map(([project]) => project), news.map(([, chunk]) => chunk)]
+    const put = putEvents(events)
     await together(client, () => {
       const noted = news.length === 0 ? undefined : client.query({ name: 'relay-reach', text: noteReach, values })
-      return Promise.all([putEvents(client, events), noted, client.query('commit')])
+      return Promise.all([...put.map((send) => send(client)), noted, client.query('commit')])
     })
     for (const [project, chunk] of news) {
       if (chunk > this.reach.chunk) this.reach = { chunk, projects: new Set() }

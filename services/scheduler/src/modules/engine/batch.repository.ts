@@ -1,4 +1,4 @@
-import { copyInto, newUuid, type SqlClient } from '@orrery/core'
+import { copyInto, newUuid, type Statement } from '@orrery/core'
 import type { Batch } from './batch.ts'
 import { live } from './engine.repository.ts'
 import type {
@@ -16,38 +16,36 @@ import type {
   StepRow,
 } from './rows.ts'
 
-/** Writes a whole batch. Nothing of it waits for the answer to what was sent before; a list with nothing in it costs nothing. */
-export async function writeBatch(client: SqlClient, batch: Batch): Promise<void> {
+/**
+ * The statements that write a whole batch, made before the first of them is sent. A list with nothing in it makes none.
+ * New rows first: what begins and ends in the same batch is put down and then taken away.
+ */
+export function statementsOf(batch: Batch): Statement[] {
   const at = moments(batch)
-  await Promise.all([
-    ...rewrite(client, batch),
-    putRuns(client, batch.newRuns),
-    putStates(client, batch.newStates),
-    putSteps(client, batch.steps),
-    putLive(
-      client,
-      batch.newLive.map((row) => ({
-        ...row,
-        ready_at: at(row.delay_ms),
-        lease_until: row.state === live.leased ? at(batch.leaseMs) : null,
-      })),
-    ),
-    putAttempts(client, batch.attempts),
-    putTimers(
-      client,
-      batch.timers.map((row) => ({ ...row, at: at(row.delay_ms) })),
-    ),
-    putAudits(
-      client,
-      batch.audits.map((row) => ({ ...row, id: newUuid() })),
-    ),
-    putSlots(client, batch.slots),
-    putDeadLetters(client, batch.deadLetters),
-    putLogs(client, batch.logs),
-    putSignals(client, batch.signals),
-    putEvents(client, batch),
-  ])
+  const newLive = batch.newLive.map((row) => ({
+    ...row,
+    ready_at: at(row.delay_ms),
+    lease_until: row.state === live.leased ? at(batch.leaseMs) : null,
+  }))
+  return [
+    ...putRuns(batch.newRuns),
+    ...putStates(batch.newStates),
+    ...putSteps(batch.steps),
+    ...putLive(newLive),
+    ...putAttempts(batch.attempts),
+    ...putTimers(batch.timers.map((row) => ({ ...row, at: at(row.delay_ms) }))),
+    ...putAudits(batch.audits.map((row) => ({ ...row, id: newUuid() }))),
+    ...putSlots(batch.slots),
+    ...putDeadLetters(batch.deadLetters),
+    ...putLogs(batch.logs),
+    ...putSignals(batch.signals),
+    ...rewrite(batch),
+    ...putEvents(batch.events),
+  ]
 }
+
+/** A century: no delay of a definition reaches it, and no time beyond it need be written. */
+const longestDelayMs = 100 * 366 * 24 * 3_600_000
 
 /** Times from now on, as few of them as there are different ones. */
 function moments(batch: Batch): (delayMs: number) => string {
@@ -56,7 +54,7 @@ function moments(batch: Batch): (delayMs: number) => string {
   return (delayMs) => {
     const found = known.get(delayMs)
     if (found !== undefined) return found
-    const at = new Date(from + delayMs).toISOString()
+    const at = new Date(from + Math.min(delayMs, longestDelayMs)).toISOString()
     known.set(delayMs, at)
     return at
   }
@@ -172,26 +170,21 @@ const putLogs = copyInto<LogRow>('scheduler.log_chunks', ['run_id', 'ordinal', '
 
 const putSignals = copyInto<SignalRow>('scheduler.signals', ['run_id', 'name'], ['payload'])
 
+/** A statement with its values, unless there are none. */
+const given = (rows: readonly unknown[], name: string, text: string, values: unknown[] = [JSON.stringify(rows)]): Statement[] =>
+  rows.length === 0 ? [] : [(client) => client.query({ name, text, values })]
+
 /** All events of a transaction are one row of the outbox. */
-async function putEvents(client: SqlClient, { events }: Batch): Promise<void> {
-  if (events.length === 0) return
-  await client.query({
-    name: 'engine-events',
-    text: 'insert into platform.outbox (events, count) values ($1, $2)',
-    values: [JSON.stringify(events), events.length],
-  })
-}
+const putEvents = (events: Batch['events']): Statement[] =>
+  given(events, 'engine-events', 'insert into platform.outbox (events, count) values ($1, $2)', [JSON.stringify(events), events.length])
 
 /** What changes in rows that are there, and what goes. */
-function rewrite(client: SqlClient, batch: Batch): Promise<unknown>[] {
-  const send = (rows: readonly unknown[], name: string, text: string) =>
-    rows.length === 0 ? [] : [client.query({ name, text, values: [JSON.stringify(rows)] })]
-  const remove = (ids: readonly string[], name: string, text: string) =>
-    ids.length === 0 ? [] : [client.query({ name, text, values: [ids] })]
+function rewrite(batch: Batch): Statement[] {
+  const { endedStates, freedSlots } = batch
   return [
-    ...remove(batch.endedStates, 'engine-end-states', 'delete from scheduler.run_state where run_id = any($1::uuid[])'),
-    ...remove(batch.freedSlots, 'engine-free-slots', 'delete from scheduler.slots where run_id = any($1::uuid[])'),
-    ...send(
+    ...given(endedStates, 'engine-end-states', 'delete from scheduler.run_state where run_id = any($1::uuid[])', [endedStates]),
+    ...given(freedSlots, 'engine-free-slots', 'delete from scheduler.slots where run_id = any($1::uuid[])', [freedSlots]),
+    ...given(
       batch.states,
       'engine-states',
       `update scheduler.run_state s set entity_version = r.entity_version, started = r.started, nodes = r.nodes, fans = r.fans,
@@ -199,19 +192,19 @@ function rewrite(client: SqlClient, batch: Batch): Promise<unknown>[] {
        from json_to_recordset($1::json) as r(run_id uuid, entity_version int, started bool, nodes text, fans json, next_ordinal int, error json,
          open int, waits int, blocked text, slot_waiting bool) where s.run_id = r.run_id`,
     ),
-    ...send(
+    ...given(
       batch.movedSlots.map(({ run_id, slot_key, slot_limit }) => ({ run_id, slot_key, slot_limit })),
       'engine-move-slots',
       `update scheduler.run_state s set slot_key = r.slot_key, slot_limit = r.slot_limit
        from json_to_recordset($1::json) as r(run_id uuid, slot_key text, slot_limit int) where s.run_id = r.run_id`,
     ),
-    ...send(
+    ...given(
       batch.startedRuns,
       'engine-start-runs',
       `update scheduler.runs u set status = 'in_progress', started_at = r.started_at
        from json_to_recordset($1::json) as r(id uuid, started_at timestamptz) where u.id = r.id`,
     ),
-    ...send(
+    ...given(
       batch.endedRuns,
       'engine-end-runs',
       `update scheduler.runs u set status = r.status, ended_badly = r.ended_badly, blocked_reason = null, outcome = r.outcome, output = r.output,
@@ -219,18 +212,18 @@ function rewrite(client: SqlClient, batch: Batch): Promise<unknown>[] {
        from json_to_recordset($1::json) as r(id uuid, status text, outcome text, output json, error json, ended_at timestamptz, ended_badly bool)
        where u.id = r.id`,
     ),
-    ...send(
+    ...given(
       batch.blockedRuns,
       'engine-block-runs',
       `update scheduler.runs u set status = r.status, blocked_reason = r.blocked_reason
        from json_to_recordset($1::json) as r(id uuid, status text, blocked_reason text) where u.id = r.id and u.ended_at is null`,
     ),
-    ...changeLive(client, batch),
+    ...changeLive(batch),
   ]
 }
 
-function changeLive(client: SqlClient, batch: Batch): Promise<unknown>[] {
-  const changed = batch.changedLive.map(({ run_id, ordinal, state, attempt, worker, started_at }) => ({
+function changeLive({ changedLive, logCounts, leaseMs }: Batch): Statement[] {
+  const changed = changedLive.map(({ run_id, ordinal, state, attempt, worker, started_at }) => ({
     run_id,
     ordinal,
     state,
@@ -238,30 +231,22 @@ function changeLive(client: SqlClient, batch: Batch): Promise<unknown>[] {
     worker,
     started_at,
   }))
-  const counts = [...batch.logCounts.values()]
   return [
-    ...(changed.length === 0
-      ? []
-      : [
-          client.query({
-            name: 'engine-change-live',
-            text: `update scheduler.live_steps l set state = r.state, attempt = r.attempt, worker = r.worker, started_at = r.started_at,
-                ready_at = least(l.ready_at, now()), lease_until = case when r.state = ${live.leased} then now() + $2::int * interval '1 ms' end
-              from json_to_recordset($1::json) as r(run_id uuid, ordinal int, state smallint, attempt smallint, worker uuid, started_at timestamptz)
-              where l.run_id = r.run_id and l.ordinal = r.ordinal`,
-            values: [JSON.stringify(changed), batch.leaseMs],
-          }),
-        ]),
-    ...(counts.length === 0
-      ? []
-      : [
-          client.query({
-            name: 'engine-log-counts',
-            text: `update scheduler.live_steps l set log_lines = r.log_lines, log_bytes = r.log_bytes
-              from json_to_recordset($1::json) as r(run_id uuid, ordinal int, attempt smallint, log_lines int, log_bytes int)
-              where l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt`,
-            values: [JSON.stringify(counts)],
-          }),
-        ]),
+    ...given(
+      changed,
+      'engine-change-live',
+      `update scheduler.live_steps l set state = r.state, attempt = r.attempt, worker = r.worker, started_at = r.started_at,
+         ready_at = least(l.ready_at, now()), lease_until = case when r.state = ${live.leased} then now() + $2::int * interval '1 ms' end
+       from json_to_recordset($1::json) as r(run_id uuid, ordinal int, state smallint, attempt smallint, worker uuid, started_at timestamptz)
+       where l.run_id = r.run_id and l.ordinal = r.ordinal`,
+      [JSON.stringify(changed), leaseMs],
+    ),
+    ...given(
+      [...logCounts.values()],
+      'engine-log-counts',
+      `update scheduler.live_steps l set log_lines = r.log_lines, log_bytes = r.log_bytes
+       from json_to_recordset($1::json) as r(run_id uuid, ordinal int, attempt smallint, log_lines int, log_bytes int)
+       where l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt`,
+    ),
   ]
 }

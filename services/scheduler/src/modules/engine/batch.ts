@@ -107,21 +107,6 @@ export class Batch {
   say<N extends EventName>(name: N, subject: Parameters<typeof toLoggedEvent<N>>[1], payload: EventPayload<N>): void {
     this.events.push(toLoggedEvent(name, subject, payload, this.now))
   }
-
-  get isEmpty(): boolean {
-    const lists = [
-      this.newRuns,
-      this.states,
-      this.endedStates,
-      this.steps,
-      this.newLive,
-      this.changedLive,
-      this.timers,
-      this.signals,
-      this.events,
-    ]
-    return lists.every((list) => list.length === 0)
-  }
 }
 
 type StepOf = { runId: Id<'run'>; projectId: Id<'project'> }

@@ -2,7 +2,7 @@ import { crashPoint, type SqlClient, together } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
-import { writeBatch } from './batch.repository.ts'
+import { statementsOf } from './batch.repository.ts'
 import { Batch } from './batch.ts'
 import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
@@ -249,13 +249,11 @@ export class Group {
 
   private async write(): Promise<void> {
     await this.turns.write()
-    const writes = !this.batch.isEmpty
-    await together(this.client, () => {
-      const written = writes ? writeBatch(this.client, this.batch) : undefined
-      if (writes) crashPoint('before-commit')
-      // after a statement that failed, a commit undoes
-      return Promise.all([written, this.client.query('commit')])
-    })
+    const statements = statementsOf(this.batch)
+    const written = together(this.client, () => statements.map((send) => send(this.client)))
+    if (statements.length > 0) crashPoint('before-commit')
+    // after a statement that failed, a commit undoes
+    await Promise.all([...written, this.client.query('commit')])
   }
 }
 

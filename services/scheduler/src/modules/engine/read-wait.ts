@@ -16,4 +16,5 @@ export function readWait(input: Json, now: number): Wait {
   return ms > longestWaitMs ? { problem: 'A wait may take a year at most' } : { kind: 'time', ms: Math.max(ms, 0) }
 }
 
-const lengthOf = (value: unknown): number => (isDuration(value) ? durationMs(value) : Number.NaN)
+// an expression may give a time that is past
+const lengthOf = (value: unknown): number => (typeof value === 'number' || isDuration(value) ? durationMs(value) : Number.NaN)

@@ -170,6 +170,13 @@ describe('a concurrency key', () => {
     const { rows } = await s.it.admin.query('select 1 from scheduler.slots union all select 1 from scheduler.run_state')
     expect(rows).toEqual([])
   })
+
+  it('gives its place back also where a run takes it and ends at once', async () => {
+    await using s = await startScheduler()
+    const workflow = await s.publish({ concurrency: { key: 'one', limit: 1 }, steps: { a: { uses: 'noop', if: 'false' } } })
+    for (let i = 0; i < 3; i++) expect((await s.ended((await s.start(workflow)).id)).outcome).toBe('success')
+    expect((await s.it.admin.query('select * from scheduler.slots')).rows).toEqual([])
+  })
 })
 
 describe('fair share', () => {

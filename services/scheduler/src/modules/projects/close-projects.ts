@@ -12,7 +12,10 @@ const atOnce = 500
 /** Ends what still goes on for projects that were deleted: nobody sees it any more. Answers how much there was. */
 export async function closeProjects(ctx: HookCtx): Promise<number> {
   const leftovers = await findLeftovers(ctx, lookBackDays, atOnce)
-  for (const each of leftovers) await end(ctx, each).catch(ignoreEnded)
+  const failures: unknown[] = []
+  // one that can't be ended must not keep the others going
+  for (const each of leftovers) await end(ctx, each).catch((error: unknown) => isEnded(error) || failures.push(error))
+  if (failures.length > 0) throw failures[0]
   return leftovers.length
 }
 
@@ -24,6 +27,4 @@ function end(ctx: HookCtx, leftover: Leftover): Promise<unknown> {
 }
 
 /** Another scheduler was faster, or it ended by itself. */
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof AppError) || (error.kind !== 'conflict' && error.kind !== 'not_found')) throw error
-}
+const isEnded = (error: unknown): boolean => error instanceof AppError && (error.kind === 'conflict' || error.kind === 'not_found')

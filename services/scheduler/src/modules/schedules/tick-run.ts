@@ -31,7 +31,11 @@ export async function prepare({ plans }: Machinery, row: ScheduleRow): Promise<R
   const version = row.published_version
   if (version === null || row.workflow_status !== 'published')
     return { problem: { reason: 'workflow_unavailable', text: 'its workflow is archived or not published' } }
-  const plan = await plans.get(row.workflow_id, version)
+  const plan = await plans.get(row.workflow_id, version).catch((error: unknown) => {
+    if (error instanceof AppError) return error
+    throw error
+  })
+  if (plan instanceof AppError) return { problem: { reason: 'workflow_unavailable', text: plan.message } }
   const inputAt = (fireAt: string) => checkInput(plan.inputs, withFireAt(plan, row.input, fireAt))
   if (inputAt(row.created_at.toISOString()).errors.length > 0)
     return { problem: { reason: 'input_invalid', text: 'its input no longer fits the workflow' } }

@@ -128,6 +128,20 @@ describe('a definition', () => {
       expect(compileWorkflow({ inputs: { long: {} }, steps: { a: { uses: 'wait', with: given } } }).errors).toEqual([])
   })
 
+  it('bounds times when it is written, and goes on with those of a version that is published', () => {
+    const definition = {
+      timeout: '9999d',
+      defaults: { retry: { attempts: 2, max: '30d' } },
+      steps: {
+        a: { uses: 'noop', timeout: '30d', retry: { attempts: 2, initial: '999999999d' } },
+        b: { uses: 'wait', with: { duration: '400d' } },
+      },
+    }
+    const paths = ['/defaults/retry/max', '/timeout', '/steps/a/retry/initial', '/steps/a/timeout', '/steps/b/with/duration']
+    expect(compileWorkflow(definition).errors.map(({ path }) => path)).toEqual(paths)
+    expect(compileWorkflow(definition, { published: true })).toMatchObject({ errors: [], plan: { nodes: [{ key: 'a' }, { key: 'b' }] } })
+  })
+
   it('names the members of a ring', () => {
     const ring = { steps: { a: { uses: 'noop', needs: 'c' }, b: { uses: 'noop', needs: 'a' }, c: { uses: 'noop', needs: 'b' } } }
     expect(compileWorkflow(ring).errors[0]?.message).toBe('These steps need each other in a ring: a → c → b → a')

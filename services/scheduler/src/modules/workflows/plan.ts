@@ -1,7 +1,7 @@
 import type { DefinitionError, DefinitionSource, WorkflowGraph } from '@orrery/shared-types'
 import type { Definition, InputDef, StepDef } from './definition.schema.ts'
 import { type Read, readDefinition } from './definition.ts'
-import { durationMs } from './duration.ts'
+import { durationMs, longestWaitMs } from './duration.ts'
 import { type Executor, executorOf, executors } from './executors.ts'
 import { compileExpression, type Expression, ExpressionError, type Json } from './expression.ts'
 import { findCycle, reach } from './graph.ts'
@@ -53,15 +53,17 @@ export type Compiled = { plan: Plan | null; errors: DefinitionError[]; definitio
 
 const maxTimeoutMs = 24 * 24 * 3_600_000
 
-type Report = (path: string, message: string) => void
+/** `bound` is for values out of bounds: refused when they are written, and taken as they are in versions that were published before the bound was. */
+type Report = ((path: string, message: string) => void) & { bound: (path: string, message: string) => void }
 type Entry = { key: string; def: StepDef; block: Block; path: string }
 
-/** Compiles a definition, or says all that is wrong with it. */
-export function compileWorkflow(source: DefinitionSource): Compiled {
+/** Compiles a definition, or says all that is wrong with it. A version that is published already goes on with the bounds of its time. */
+export function compileWorkflow(source: DefinitionSource, { published = false } = {}): Compiled {
   const read = readDefinition(source)
   if (!read.definition) return { plan: null, errors: read.errors, definition: null }
   const errors: DefinitionError[] = []
-  const report: Report = (path, message) => errors.push({ path, message, ...read.locate(path) })
+  const say = (path: string, message: string) => void errors.push({ path, message, ...read.locate(path) })
+  const report: Report = Object.assign(say, { bound: published ? () => undefined : say })
   const entries = entriesOf(read.definition)
   const indexOf = new Map(entries.map((entry, index) => [entry.key, index]))
   if (indexOf.size < entries.length) report('/steps', 'A key may stand in only one of steps, on-failure and finally')
@@ -75,10 +77,7 @@ export function compileWorkflow(source: DefinitionSource): Compiled {
   const before = cycle ? needs.map(() => new Set<number>()) : reach(needs, (i) => outer(entries, i))
   const readable = (index: number) => new Set(cycle ? indexOf.keys() : [...(before[index] ?? [])].map((i) => entries[i]?.key ?? ''))
   const { defaults = {} } = read.definition
-  if (defaults.timeout !== undefined && durationMs(defaults.timeout) > maxTimeoutMs)
-    report('/defaults/timeout', 'A step may take 24 days at most')
-  if (read.definition.timeout !== undefined && durationMs(read.definition.timeout) === 0)
-    report('/timeout', 'A run needs some time: more than 0')
+  checkTimes(read.definition, report)
   const nodes = entries.map((entry, index) => compileStep(withDefaults(entry, defaults), index, needs, readable(index), report))
   const outputs = compileOutputs(read.definition, indexOf, report)
   const concurrency = compileConcurrency(read.definition, report)
@@ -96,6 +95,23 @@ export function compileWorkflow(source: DefinitionSource): Compiled {
     },
     errors,
     definition: read.definition,
+  }
+}
+
+function checkTimes({ timeout, defaults = {} }: Definition, report: Report): void {
+  if (defaults.timeout !== undefined && durationMs(defaults.timeout) > maxTimeoutMs)
+    report.bound('/defaults/timeout', 'A step may take 24 days at most')
+  checkRetry(defaults.retry, '/defaults', report)
+  if (timeout === undefined) return
+  if (durationMs(timeout) === 0) report.bound('/timeout', 'A run needs some time: more than 0')
+  if (durationMs(timeout) > longestWaitMs) report.bound('/timeout', 'A run may take a year at most')
+}
+
+function checkRetry(retry: StepDef['retry'], path: string, report: Report): void {
+  for (const name of ['initial', 'max'] as const) {
+    const value = retry?.[name]
+    if (value !== undefined && durationMs(value) > maxTimeoutMs)
+      report.bound(`${path}/retry/${name}`, 'At most 24 days may pass before the next attempt')
   }
 }
 
@@ -146,9 +162,7 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
   const list = typeof def.foreach === 'string' ? `\${{ ${bareExpression(def.foreach)} }}` : (def.foreach as Json | undefined)
   const foreach = list === undefined ? null : checked(compileTemplate(list, expressionError, `${path}/foreach`), `${path}/foreach`, false)
   const condition = compileCondition(def.if, `${path}/if`, report)
-  if (def.timeout !== undefined && durationMs(def.timeout) > maxTimeoutMs) report(`${path}/timeout`, 'A step may take 24 days at most')
-  if (def.timeout !== undefined && executor?.pool && durationMs(def.timeout) === 0)
-    report(`${path}/timeout`, 'A step needs some time: more than 0')
+  checkStepTimes(def, executor, path, report)
   if (def.concurrency !== undefined && !foreach) report(`${path}/concurrency`, 'concurrency is for a step with foreach')
   return {
     index,
@@ -168,6 +182,13 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
   }
 }
 
+function checkStepTimes(def: StepDef, executor: Executor | undefined, path: string, report: Report): void {
+  checkRetry(def.retry, path, report)
+  if (def.timeout === undefined) return
+  if (durationMs(def.timeout) > maxTimeoutMs) report.bound(`${path}/timeout`, 'A step may take 24 days at most')
+  if (executor?.pool && durationMs(def.timeout) === 0) report.bound(`${path}/timeout`, 'A step needs some time: more than 0')
+}
+
 function checkWith(def: StepDef, executor: Executor, path: string, report: Report): void {
   const given = Object.keys(def.with ?? {})
   for (const key of executor.required) if (!given.includes(key)) report(def.with ? `${path}/with` : path, `${def.uses} needs with.${key}`)
@@ -183,7 +204,7 @@ function checkWith(def: StepDef, executor: Executor, path: string, report: Repor
     const value = def.with?.[key]
     // what holds an expression is known when the step begins, and looked at then
     if (value === undefined || JSON.stringify(value).includes('${{')) continue
-    if (!fits(value)) report(`${path}/with/${key}`, `${key} must be ${mustBe}`)
+    if (!fits(value)) report.bound(`${path}/with/${key}`, `${key} must be ${mustBe}`)
   }
 }
 

@@ -20,7 +20,7 @@ export function createPlans(pool: SqlPool): Plans {
   const kept = new Map<string, Promise<Plan>>()
 
   const compile = (source: DefinitionSource, name: string): Plan => {
-    const { plan, errors } = compileWorkflow(source)
+    const { plan, errors } = compileWorkflow(source, { published: true })
     if (!plan) throw new AppError('conflict', 'workflow_invalid', `${name} can't be run: ${errors[0]?.message ?? 'it is not valid'}`)
     return plan
   }
