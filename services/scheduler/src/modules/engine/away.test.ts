@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { newId } from '@orrery/core'
+import { newId, uuidOf } from '@orrery/core'
+import { ownCtx } from '@orrery/service-kit'
 import type { AttemptResult } from '@orrery/shared-types'
 import { eventually, openTcpProxy } from '@orrery/testing'
 import { startScheduler, workerKey } from '../../../test/start-scheduler.ts'
+import { compileWorkflow } from '../workflows/index.ts'
+import { newRunUuid } from './step-id.ts'
 
 describe('a commit whose answer is lost', () => {
   it('fails what was asked, and is not done again by the engine itself', async () => {
@@ -26,6 +29,26 @@ describe('a commit whose answer is lost', () => {
     expect(await kept()).toEqual(['one', 'two'])
     // what hangs on a line through which nothing comes is given up after 35 s
   }, 120_000)
+})
+
+describe('a change that cannot be written down', () => {
+  it('fails alone: nothing of it is kept, and what came with it goes on', async () => {
+    await using s = await startScheduler()
+    const { plan } = compileWorkflow({ steps: { a: { uses: 'noop' } } })
+    const workflow = await s.publish({ steps: { a: { uses: 'noop' } } })
+    if (!plan) throw new Error('not valid')
+    const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
+    const make = (input: object) => {
+      const id = newRunUuid()
+      const of = { projectId: uuidOf('project', s.projectId), workflowId: uuidOf('workflow', workflow.id), version: 1, plan }
+      const run = { ...of, id, trigger: 'manual' as const, input: input as never, scheduleId: null, taskId: null, parent: null, by }
+      return s.engine.create(run, ownCtx(s.it.deps('scheduler'), 'test'), null).then(() => id)
+    }
+    const [bad, good] = await Promise.allSettled([make({ n: 1n }), make({ n: 1 })])
+    expect([bad.status, good.status]).toEqual(['rejected', 'fulfilled'])
+    const { rows } = await s.it.admin.query('select id from scheduler.runs')
+    expect(rows).toEqual([{ id: good.status === 'fulfilled' && good.value }])
+  })
 })
 
 describe('a result that is lost with the connection', () => {
