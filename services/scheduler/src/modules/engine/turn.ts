@@ -330,18 +330,27 @@ export class Turn {
 
   /** Puts the state of the run into the batch, as it is now. */
   write(): void {
-    if (!this.ended) this.reckon()
+    if (this.ended) {
+      if (!this.fresh) this.batch.endedStates.push(this.state.run_id)
+      return
+    }
+    this.reckon()
     const { progress, state } = this
-    const row = {
-      ...state,
+    const { run_id, entity_version, started, open, waits, blocked, slot_waiting } = state
+    const set = {
+      run_id,
+      entity_version,
+      started,
       nodes: progress.nodes,
       fans: Object.keys(progress.fans).length > 0 ? progress.fans : null,
       next_ordinal: progress.nextOrdinal,
       error: progress.error,
+      open,
+      waits,
+      blocked,
+      slot_waiting,
     }
-    if (this.ended) {
-      if (!this.fresh) this.batch.endedStates.push(state.run_id)
-    } else if (this.fresh) this.batch.newStates.push(row)
-    else this.batch.states.push(row)
+    if (this.fresh) this.batch.newStates.push({ ...state, ...set })
+    else this.batch.states.push(set)
   }
 }
