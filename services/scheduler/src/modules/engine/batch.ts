@@ -73,6 +73,11 @@ export class Batch {
     return taken
   }
 
+  /** Takes of the state of a run what may change. */
+  stateChanged({ run_id, entity_version, started, nodes, fans, next_ordinal, error, open, waits, blocked, slot_waiting }: StateRow): void {
+    this.states.push({ run_id, entity_version, started, nodes, fans, next_ordinal, error, open, waits, blocked, slot_waiting })
+  }
+
   stepChanged(run: StepOf, node: PlanNode, step: StepChange): void {
     const { to, attempt, item, skipped, error } = step
     const id = stepIdOf(run.runId, step.ordinal)

@@ -336,21 +336,9 @@ export class Turn {
     }
     this.reckon()
     const { progress, state } = this
-    const { run_id, entity_version, started, open, waits, blocked, slot_waiting } = state
-    const set = {
-      run_id,
-      entity_version,
-      started,
-      nodes: progress.nodes,
-      fans: Object.keys(progress.fans).length > 0 ? progress.fans : null,
-      next_ordinal: progress.nextOrdinal,
-      error: progress.error,
-      open,
-      waits,
-      blocked,
-      slot_waiting,
-    }
-    if (this.fresh) this.batch.newStates.push({ ...state, ...set })
-    else this.batch.states.push(set)
+    const fans = Object.keys(progress.fans).length > 0 ? progress.fans : null
+    const row = { ...state, nodes: progress.nodes, fans, next_ordinal: progress.nextOrdinal, error: progress.error }
+    if (this.fresh) this.batch.newStates.push(row)
+    else this.batch.stateChanged(row)
   }
 }
