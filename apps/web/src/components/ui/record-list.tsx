@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Listing } from '../../lib/pages.ts'
-import { Button } from './button.tsx'
-import { Freshness } from './freshness.tsx'
+import { ListFoot } from './list-foot.tsx'
 import { ErrorState, Skeleton } from './states.tsx'
 
 type RecordListProps<T> = {
@@ -24,16 +23,7 @@ export function RecordList<T>({ label, listing, none, children }: RecordListProp
       <ol aria-label={label} className="divide-y divide-line">
         {listing.rows.map(children)}
       </ol>
-      <div className="flex min-h-9 items-center justify-between gap-3 border-t border-line px-3">
-        {listing.hasMore ? (
-          <Button size="sm" look="quiet" busy={listing.isLoadingMore} onClick={listing.loadMore}>
-            Show more
-          </Button>
-        ) : (
-          <span className="tnum text-xs text-ink-3">{listing.rows.length} in all</span>
-        )}
-        <Freshness updatedAt={listing.updatedAt} />
-      </div>
+      <ListFoot listing={listing} className="px-3" />
     </div>
   )
 }

@@ -28,8 +28,6 @@ type StateSet = Pick<
 
 /** Everything that one transaction of the engine writes, gathered first and written by one statement. */
 export class Batch {
-  /** When the transaction began, by the database's clock. */
-  now = ''
   /** How long a worker may be silent before what is leased here is given to another. */
   readonly leaseMs: number
   readonly newRuns: RunRow[] = []
@@ -55,9 +53,20 @@ export class Batch {
   readonly movedSlots: Pick<StateRow, 'run_id' | 'slot_key' | 'slot_limit'>[] = []
   readonly freedSlots: string[] = []
   readonly events: LoggedEvent[] = []
+  private began: string | undefined
 
   constructor(leaseMs: number) {
     this.leaseMs = leaseMs
+  }
+
+  /** When the transaction began, by the database's clock, as ISO 8601. */
+  get now(): string {
+    if (this.began === undefined) throw new Error('The transaction has not begun: its time is not known')
+    return this.began
+  }
+
+  beginAt(now: Date): void {
+    this.began = now.toISOString()
   }
 
   /** Takes a signal back that came in this very transaction, before anything waited for it. */

@@ -49,7 +49,7 @@ export class Group {
   async begin(): Promise<Date> {
     this.begun = true
     const now = new Date(await repository.begin(this.client))
-    this.batch.now = now.toISOString()
+    this.batch.beginAt(now)
     return now
   }
 

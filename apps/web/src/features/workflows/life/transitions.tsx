@@ -1,7 +1,6 @@
 import type { WorkflowPhase, WorkflowTransition } from '@orrery/shared-types'
 import { Archive, CircleCheck, CircleDashed, Pause } from 'lucide-react'
-import { Button } from '../../../components/ui/button.tsx'
-import { Freshness } from '../../../components/ui/freshness.tsx'
+import { ListFoot } from '../../../components/ui/list-foot.tsx'
 import { type Face, Mark } from '../../../components/ui/mark.tsx'
 import { ErrorState, SkeletonRows } from '../../../components/ui/states.tsx'
 import { At } from '../../../components/ui/time.tsx'
@@ -47,16 +46,7 @@ export function Transitions({ workflowId }: { workflowId: string }) {
           </li>
         ))}
       </ol>
-      <div className="flex min-h-9 items-center justify-between gap-3 border-t border-line px-4">
-        {listing.hasMore ? (
-          <Button size="sm" look="quiet" busy={listing.isLoadingMore} onClick={listing.loadMore}>
-            Show more
-          </Button>
-        ) : (
-          <span className="tnum text-xs text-ink-3">{listing.rows.length} in all</span>
-        )}
-        <Freshness updatedAt={listing.updatedAt} isStale={listing.isStale} />
-      </div>
+      <ListFoot listing={listing} className="px-4" />
     </>
   )
 }
