@@ -37,7 +37,6 @@ async function plant(it: Installation, { projectId, workflowId, count, at }: Cro
 }
 
 const fires = 'select count(*)::int as n from scheduler.fires'
-;('select count(*)::int as n from scheduler.schedules s join scheduler.fires f on f.schedule_id = s.id where s.workflow_id = $1')
 
 /** A full second by the database's clock, some seconds from now. */
 async function soon({ admin }: Installation): Promise<Date> {

@@ -57,9 +57,10 @@ function Waiting() {
 
 function Unreachable() {
   const error = useSession((session) => session.error)
+  const what = error && error.status > 0 ? 'Orrery could not be opened' : 'Orrery can’t be reached'
   return (
     <main className="mx-auto flex min-h-dvh max-w-lg items-center">
-      <ErrorState isPage what="Orrery can’t be reached" error={error} onRetry={() => void refresh()} />
+      <ErrorState isPage what={what} error={error} onRetry={() => void refresh()} />
     </main>
   )
 }

@@ -1,4 +1,4 @@
-import { crashPoint, type SqlClient, type SqlPool } from '@orrery/core'
+import { crashPoint, type SqlClient, type SqlPool, type Statement } from '@orrery/core'
 import type { CatchUp, Overlap } from '@orrery/shared-types'
 import type { Machinery } from '../../context.ts'
 import { type Group, inGroup, type NewRun, newRunUuid, type Work } from '../engine/index.ts'
@@ -13,6 +13,7 @@ import {
   forgetFires,
   type NewFire,
   nextDueMs,
+  putFires,
   takeDue,
 } from './fire.repository.ts'
 import { planned, type Tick } from './schedule.policy.ts'
@@ -30,7 +31,10 @@ export type Fired = { count: number; nextMs: number | null }
  * What makes a tick start one run is the key of that row, whoever answers it.
  */
 export async function fireSchedules(pool: SqlPool, machinery: Machinery): Promise<Fired> {
-  const count = await inGroup(pool, machinery, answerDue)
+  const count = await inGroup(pool, machinery, (work) => answerDue(work, putAll)).catch((error: unknown) => {
+    if (!isTaken(error)) throw error
+    return inGroup(pool, machinery, (work) => answerDue(work, claimFree))
+  })
   if (count === 0) return { count, nextMs: await nextDueMs(pool) }
   machinery.engine.poke()
   return { count, nextMs: 0 }
@@ -53,7 +57,7 @@ export async function forgetOldFires(pool: SqlPool): Promise<void> {
 
 type Answer = { row: DueRow; planned: Planned; decided: Decided; ready: Ready; running: string[] }
 
-async function answerDue({ client, group, machinery, now }: Work): Promise<number> {
+async function answerDue({ client, group, machinery, now }: Work, enter: Enter): Promise<number> {
   const due = await takeDue(client, schedulesAtOnce)
   const busy = await busyOf(client, due)
   const answers: Answer[] = []
@@ -64,17 +68,29 @@ async function answerDue({ client, group, machinery, now }: Work): Promise<numbe
     answers.push({ row, running: load?.running ?? [], ...decide(row, ready, now, known) })
   }
   const ticks = answers.flatMap((answer) => toFires(answer, now))
-  const fresh = ticks.length > 0 ? await claimFires(client, ticks) : []
-  if (fresh.length > 0) crashPoint('after-fire-before-commit')
-  const claimed = new Set(fresh.map((each) => keyOf(each.schedule_id, each.fire_at)))
-  const mine = Map.groupBy(
-    ticks.filter((each) => claimed.has(keyOf(each.schedule_id, each.fire_at))),
-    (each) => each.schedule_id,
-  )
+  const { entered, later } = await enter(client, ticks)
+  const mine = Map.groupBy(entered, (each) => each.schedule_id)
   const advanced = answers.map((answer) => conclude(group, answer, mine.get(answer.row.id) ?? []))
-  await Promise.all([advanced.length > 0 && advanceSchedules(client, advanced), group.run(cancels(answers), [])])
+  const sent = later.map((send) => send(client))
+  if (entered.length > 0) crashPoint('after-fire-before-commit')
+  await Promise.all([...sent, advanced.length > 0 && advanceSchedules(client, advanced), group.run(cancels(answers), [])])
   return due.length
 }
+
+/** Says which ticks this transaction enters into the ledger, and what has still to be sent for that. */
+type Enter = (client: SqlClient, ticks: NewFire[]) => Promise<{ entered: NewFire[]; later: Statement[] }>
+
+/** Nearly always no tick is there before it is due: all are put down at once, and one that was there undoes the transaction. */
+const putAll: Enter = async (_client, ticks) => ({ entered: ticks, later: putFires(ticks) })
+
+/** Somebody filled the past in up to this very tick: only what is free is taken. */
+const claimFree: Enter = async (client, ticks) => {
+  const fresh = await claimFires(client, ticks)
+  const claimed = new Set(fresh.map((each) => keyOf(each.schedule_id, each.fire_at)))
+  return { entered: ticks.filter((each) => claimed.has(keyOf(each.schedule_id, each.fire_at))), later: [] }
+}
+
+const isTaken = (error: unknown): boolean => (error as { code?: unknown }).code === '23505'
 
 /** One schedule that can't be read any more must not hold up the others: it is paused, with its tick on record. */
 function decide(row: DueRow, ready: Ready, now: Date, busy: Busy): Pick<Answer, 'planned' | 'decided' | 'ready'> {

@@ -1,4 +1,4 @@
-import { type Ctx, keyset, type TxCtx, toPage } from '@orrery/core'
+import { type Ctx, copyInto, keyset, type TxCtx, toPage } from '@orrery/core'
 import type { Fire, FireOutcome, FireQuery, FireReason, Id, Page } from '@orrery/shared-types'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { ClientBase } from 'pg'
@@ -94,6 +94,18 @@ export type NewFire = {
   late_ms: number
   run_id: string | null
 }
+
+/** Writes ticks into the ledger that are not there yet. Where one is, the whole transaction fails with `unique_violation`. */
+export const putFires = copyInto<NewFire>('scheduler.fires', [
+  'schedule_id',
+  'fire_at',
+  'fired_at',
+  'outcome',
+  'reason',
+  'until',
+  'late_ms',
+  'run_id',
+])
 
 /** Writes ticks into the ledger and says which were not there yet: only those may start a run. */
 export const claimFires = (client: Client, list: NewFire[]) =>
