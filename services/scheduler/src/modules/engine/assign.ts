@@ -50,7 +50,8 @@ async function claimBacklog(work: Work, claimers: Claimer[]): Promise<void> {
   const left = await placesLeft({ client, turns, limits }, room)
   if (room.size === 0) return
   const rows = await repository.claimReady(client, [...room.keys()], [...room.values()], left?.caps([...room.keys()]) ?? [])
-  await turns.open(rows.map((row) => row.state_row))
+  const unreadable = await turns.openReadable(rows.map((row) => row.state_row))
+  if (unreadable.size > 0) await repository.putOffSteps(client, refsOf(rows.filter((row) => unreadable.has(row.run_id))))
   for (const row of rows) {
     if (
       turns.get(row.run_id)?.ended ||
@@ -62,6 +63,8 @@ async function claimBacklog(work: Work, claimers: Claimer[]): Promise<void> {
   const found = Map.groupBy(rows, (row) => row.pool ?? '')
   for (const [pool, n] of room) if ((found.get(pool)?.length ?? 0) < n) backlog.exhausted(pool)
 }
+
+const refsOf = (rows: LiveRow[]) => rows.map((row) => ({ run: row.run_id, ordinal: row.ordinal }))
 
 /** Counts what is held where something is bounded, and cuts the room down to it. One at a time, so that two don't count the same place. */
 async function placesLeft(

@@ -1,5 +1,5 @@
 import type { SqlClient } from '@orrery/core'
-import { fromUuid } from '@orrery/core'
+import { AppError, fromUuid } from '@orrery/core'
 import { checkInput, type Plans } from '../workflows/index.ts'
 import type { Batch } from './batch.ts'
 import type { NewRun } from './commands.ts'
@@ -47,6 +47,18 @@ export class Turns {
       const plan = await this.plans.get(state.workflow_id, state.workflow_version)
       this.all.set(state.run_id, new Turn(this.batch, state, plan, null))
     }
+  }
+
+  /** Takes in runs that are locked, but for those whose workflow can't be read; answers which these are. */
+  async openReadable(states: StateRow[]): Promise<Set<string>> {
+    const unreadable = new Set<string>()
+    for (const state of states) {
+      await this.open([state]).catch((error: unknown) => {
+        if (!(error instanceof AppError)) throw error
+        unreadable.add(state.run_id)
+      })
+    }
+    return unreadable
   }
 
   /** Makes a run; its first steps are decided by `advance`. */

@@ -3,6 +3,7 @@ import { crashPoint, type Log, type SqlPool } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { Backlog } from './backlog.ts'
 import type { AttemptEnd, Claimer, Command, CommandOf } from './commands.ts'
+import { putOffSteps, putOffTimers } from './engine.repository.ts'
 import { Group, type GroupResult } from './group.ts'
 import type { Limits } from './limits.ts'
 
@@ -112,6 +113,7 @@ export class Writer {
     }
     const [only] = commands
     if (only?.kind === 'exchange' && only.results.length > 0 && lasting) return this.apart(only, error)
+    if ((only?.kind === 'timers' || only?.kind === 'lost') && lasting) return this.oneByOne(only)
     for (const command of commands) command.fail(error)
   }
 
@@ -125,6 +127,28 @@ export class Writer {
     if (!first || first.refused) return command.fail(error)
     const message = `The result could not be kept: ${error instanceof Error ? error.message : String(error)}`
     await this.commit([forget({ ...command, results: [{ ...first, end: { error: { code: 'result_refused', message } }, refused: true }] })])
+  }
+
+  /** What nobody asked for: the one thing of it that can't be done is looked at again later, and holds nothing up. */
+  private async oneByOne(command: CommandOf<'timers' | 'lost'>): Promise<void> {
+    const nothing = () => undefined
+    const parts: Command[] =
+      command.kind === 'timers'
+        ? command.timers.map((timer) => ({ ...command, timers: [timer], done: nothing, fail: nothing }))
+        : command.refs.map((ref) => ({ ...command, refs: [ref], done: nothing, fail: nothing }))
+    if (parts.length > 1) for (const part of parts) await this.commit([part])
+    else await this.putOff(command).catch(nothing)
+    command.done()
+  }
+
+  private async putOff(command: CommandOf<'timers' | 'lost'>): Promise<void> {
+    const { pool } = this.options
+    if (command.kind === 'lost') await putOffSteps(pool, command.refs)
+    else
+      await putOffTimers(
+        pool,
+        command.timers.map((timer) => timer.id),
+      )
   }
 
   private async transact(commands: Command[], waiting: Claimer[]): Promise<GroupResult> {
