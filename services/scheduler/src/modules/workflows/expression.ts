@@ -1,6 +1,6 @@
 import { CelScalar, celEnv, celFunc, isCelError, isCelList, isCelMap, parse, plan } from '@bufbuild/cel'
 import { strings } from '@bufbuild/cel/ext'
-import { storable } from '@orrery/core'
+import { Recent, storable } from '@orrery/core'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 /** What an expression may look at. Only what it reads needs to be there. */
@@ -15,7 +15,7 @@ export const inWorkflow: Dialect = { name: 'workflow', reads: workflowNames, max
 /** What comes from outside may be large: without nesting its cost grows no faster than it does. */
 export const inHook: Dialect = { name: 'hook', reads: callNames, maxMacros: 1 }
 
-/** A planned expression: what it reads, and how to get its value. */
+/** An expression: what it reads, and how to get its value. */
 export type Expression = {
   text: string
   reads: ReadonlySet<ScopeName>
@@ -53,34 +53,44 @@ const mixed = arithmetic.flatMap(([name, apply]) => [
 ])
 const env = celEnv({ funcs: [...strings, ...mixed] })
 
-// for who writes a workflow and has it checked again and again; plans hold their own
-const cache = new Map<string, Expression>()
-const maxCached = 1000
+const none: ReadonlySet<never> = new Set()
+const orNone = <T>(set: ReadonlySet<T>): ReadonlySet<T> => (set.size === 0 ? none : set)
 
-/** Parses and plans CEL text. Throws ExpressionError for syntax, unknown names, unknown functions, and what is too costly to run. */
+// what an expression reads is small and asked for whenever a workflow is compiled
+const known = new Recent<string, Expression>(5000)
+// what evaluates it takes some 20 kB, and most workflows that are looked at are not run just then
+const programs = new Recent<string, ReturnType<typeof plan>>(1000)
+
+/** Parses CEL text. Throws ExpressionError for syntax, unknown names, unknown functions, and what is too costly to run. */
 export function compileExpression(text: string, dialect: Dialect = inWorkflow): Expression {
   const key = `${dialect.name} ${text}`
-  const known = cache.get(key)
-  if (known) return known
+  const found = known.get(key)
+  if (found) return found
   if (text.length > maxLength) throw new ExpressionError(`The expression has ${text.length} characters; at most ${maxLength} are allowed`)
-  const parsed = parseText(text)
-  const found = { names: new Set<ScopeName>(), steps: new Set<string>() }
-  walk(parsed.expr as Node | undefined, found, { locals: new Set(), depth: 0, macros: 0, dialect })
-  const planned = plan(env, parsed)
-  const expression: Expression = {
-    text,
-    reads: found.names,
-    steps: found.steps,
-    evaluate(scope) {
-      const bindings = Object.fromEntries([...found.names].map((name) => [name, toCel(scope[name] ?? null)]))
-      const result = planned(bindings as Parameters<typeof planned>[0])
-      if (isCelError(result)) throw new ExpressionError(`${result.message} in \${{ ${text} }}`)
-      return fromCel(result)
-    },
-  }
-  if (cache.size > maxCached) cache.clear()
-  cache.set(key, expression)
+  const expression = { text, ...readsOf(text, dialect), evaluate: (scope: Scope) => evaluate(expression, scope) }
+  known.set(key, expression)
   return expression
+}
+
+function readsOf(text: string, dialect: Dialect): Pick<Expression, 'reads' | 'steps'> {
+  const found = { names: new Set<ScopeName>(), steps: new Set<string>() }
+  walk(parseText(text).expr as Node | undefined, found, { locals: new Set(), depth: 0, macros: 0, dialect })
+  return { reads: orNone(found.names), steps: orNone(found.steps) }
+}
+
+function evaluate({ text, reads }: Pick<Expression, 'text' | 'reads'>, scope: Scope): Json {
+  const program = programOf(text)
+  const bindings = Object.fromEntries([...reads].map((name) => [name, toCel(scope[name] ?? null)]))
+  const result = program(bindings as Parameters<typeof program>[0])
+  if (isCelError(result)) throw new ExpressionError(`${result.message} in \${{ ${text} }}`)
+  return fromCel(result)
+}
+
+/** Planned when it is first evaluated. */
+function programOf(text: string): ReturnType<typeof plan> {
+  const made = programs.get(text) ?? plan(env, parseText(text))
+  programs.set(text, made)
+  return made
 }
 
 function parseText(text: string) {

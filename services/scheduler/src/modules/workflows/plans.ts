@@ -1,5 +1,5 @@
 import type { SqlPool } from '@orrery/core'
-import { AppError } from '@orrery/core'
+import { AppError, Recent } from '@orrery/core'
 import type { DefinitionSource } from '@orrery/shared-types'
 import { findPublished, findVersion } from './plan.repository.ts'
 import { compileWorkflow, type Plan } from './plan.ts'
@@ -17,7 +17,7 @@ export type Plans = {
 const maxKept = 500
 
 export function createPlans(pool: SqlPool): Plans {
-  const kept = new Map<string, Promise<Plan>>()
+  const kept = new Recent<string, Promise<Plan>>(maxKept)
 
   const compile = (source: DefinitionSource, name: string): Plan => {
     const { plan, errors } = compileWorkflow(source, { published: true })
@@ -27,13 +27,7 @@ export function createPlans(pool: SqlPool): Plans {
   const get = (workflowId: string, version: number): Promise<Plan> => {
     const key = `${workflowId}/${version}`
     const known = kept.get(key)
-    if (known) {
-      // the one that was used longest ago goes first
-      kept.delete(key)
-      kept.set(key, known)
-      return known
-    }
-    if (kept.size >= maxKept) kept.delete(kept.keys().next().value ?? '')
+    if (known) return known
     const loading = findVersion(pool, workflowId, version).then((source) => {
       if (source === undefined) throw new Error(`There is no version ${version} of workflow ${workflowId}`)
       return compile(source, `Version ${version} of the workflow`)

@@ -18,6 +18,7 @@ export type Template = {
   evaluate: (scope: Scope) => Json
 }
 
+const none: ReadonlySet<never> = new Set()
 const marker = /\$\{\{([\s\S]*?)\}\}/g
 
 /** Compiles every expression in a value. A string that is one expression keeps the type of its result; others are joined as text. */
@@ -26,10 +27,16 @@ export function compileTemplate(value: Json, onError: OnError, path = '', dialec
   const evaluate = compile(value, path, { found, onError, dialect })
   return {
     constant: found.length === 0,
-    reads: new Set(found.flatMap((each) => [...each.reads])),
-    steps: new Set(found.flatMap((each) => [...each.steps])),
+    reads: union(found.map((each) => each.reads)),
+    steps: union(found.map((each) => each.steps)),
     evaluate,
   }
+}
+
+/** Most values hold one expression or none: these share its sets. */
+const union = <T>(sets: ReadonlySet<T>[]): ReadonlySet<T> => {
+  const [first, ...rest] = sets.filter((each) => each.size > 0)
+  return first === undefined ? none : rest.length === 0 ? first : new Set([first, ...rest].flatMap((each) => [...each]))
 }
 
 /** The text of an expression written as `${{ … }}` or bare, as `if`, `foreach` and outputs allow. */
