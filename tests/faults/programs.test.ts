@@ -93,7 +93,13 @@ function within<T>(timeoutS: number, work: Promise<T>): Promise<T> {
   const late = pause(timeoutS * 1000, undefined, { signal: alarm.signal }).then(() => {
     throw new Error(`It took longer than ${timeoutS} s`)
   })
-  return Promise.race([work, late]).finally(() => alarm.abort())
+  return Promise.race([work, late])
+    .catch((error: unknown) => {
+      // what clearing away finds broken as well would hide it
+      console.error(error)
+      throw error
+    })
+    .finally(() => alarm.abort())
 }
 
 it(

@@ -50,7 +50,7 @@ async function claimBacklog(work: Work, claimers: Claimer[]): Promise<void> {
   const left = await placesLeft({ client, turns, limits }, room)
   if (room.size === 0) return
   const rows = await repository.claimReady(client, [...room.keys()], [...room.values()], left?.caps([...room.keys()]) ?? [])
-  const unreadable = await turns.openReadable(rows.map((row) => row.state_row))
+  const unreadable = await turns.openReadable(rows.flatMap((row) => row.state_row ?? []))
   if (unreadable.size > 0) await repository.putOffSteps(client, refsOf(rows.filter((row) => unreadable.has(row.run_id))))
   for (const row of rows) {
     if (
@@ -58,7 +58,7 @@ async function claimBacklog(work: Work, claimers: Claimer[]): Promise<void> {
       (left && limits.binds(row.pool ?? '', row.project_id) && !left.take(row.pool ?? '', row.project_id))
     )
       continue
-    if (give(work, row, claimers)) batch.changedLive.push(row)
+    if (give(work, row, claimers)) batch.claimedLive.push(row)
   }
   const found = Map.groupBy(rows, (row) => row.pool ?? '')
   for (const [pool, n] of room) if ((found.get(pool)?.length ?? 0) < n) backlog.exhausted(pool)

@@ -219,6 +219,7 @@ function rewrite(batch: Batch): Statement[] {
        from json_to_recordset($1::json) as r(id uuid, status text, blocked_reason text) where u.id = r.id and u.ended_at is null`,
     ),
     ...changeLive(batch),
+    ...leaseClaimed(batch),
   ]
 }
 
@@ -250,3 +251,14 @@ function changeLive({ changedLive, logCounts, leaseMs }: Batch): Statement[] {
     ),
   ]
 }
+
+/** Leases steps of the backlog, found again where they were claimed: this transaction holds them. */
+const leaseClaimed = ({ claimedLive, now, leaseMs }: Batch): Statement[] =>
+  given(
+    claimedLive,
+    'engine-lease',
+    `update scheduler.live_steps l set state = ${live.leased}, attempt = l.attempt + 1, worker = r.worker, started_at = $3,
+       lease_until = now() + $4::int * interval '1 ms'
+     from unnest($1::tid[], $2::uuid[]) as r(tid, worker) where l.ctid = r.tid`,
+    [claimedLive.map((row) => row.tid), claimedLive.map((row) => row.worker), now, leaseMs],
+  )

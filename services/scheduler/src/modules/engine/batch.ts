@@ -39,6 +39,8 @@ export class Batch {
   readonly steps: StepRow[] = []
   readonly newLive: LiveRow[] = []
   readonly changedLive: ChangedLive[] = []
+  /** Steps of the backlog that this transaction leases. */
+  readonly claimedLive: { tid: string; worker: string | null }[] = []
   readonly attempts: AttemptRow[] = []
   readonly timers: NewTimer[] = []
   readonly audits: AuditRow[] = []

@@ -79,13 +79,16 @@ export const takeAll = (client: Client, runs: string[], from: number[], to: numb
     [runs, from, to],
   )
 
+/** A step that may be leased, its place in the table, and its run, told once for steps that follow each other. */
+export type ClaimedRow = LiveRow & { tid: string; state_row: StateRow | null }
+
 /**
  * Steps that one may lease now, with their runs, both locked; what somebody else moves just now is passed over. Each
  * project with ready work gets the same share of the room, however many steps it has; where there are more projects
  * than room, chance decides which go first this time.
  */
 export const claimReady = (client: Client, pools: string[], counts: number[], caps: { pool: string; project: string; n: number }[]) =>
-  rows<LiveRow & { state_row: StateRow }>(
+  rows<ClaimedRow>(
     client,
     'engine-claim',
     `with recursive room as (select * from unnest($1::text[], $2::int[]) as r(pool, n)),
@@ -100,8 +103,9 @@ export const claimReady = (client: Client, pools: string[], counts: number[], ca
        select pool, project_id, n, cap, row_number() over (partition by pool order by random()) as place, count(*) over (partition by pool) as projects
        from found join room using (pool) left join caps using (pool, project_id) where project_id is not null and coalesce(cap, 1) > 0
      )
-     select l.* from shares cross join lateral (
-       select ${prefixed(liveColumns)}, to_json(s) as state_row
+     select l.tid, ${prefixed(liveColumns)}, case when lag(l.run_id) over () is distinct from l.run_id then to_json(l.of_run) end as state_row
+     from shares cross join lateral (
+       select l.ctid::text as tid, ${prefixed(liveColumns)}, s as of_run
        from scheduler.live_steps l join scheduler.run_state s on s.run_id = l.run_id
        where l.pool = shares.pool and l.project_id = shares.project_id and l.state = ${live.ready} and l.ready_at <= now()
        order by l.priority, l.ready_at, l.run_id, l.ordinal limit least(ceil(shares.n::numeric / least(shares.projects, shares.n)), cap)
