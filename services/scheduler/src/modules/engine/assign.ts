@@ -17,13 +17,16 @@ export type Assigned = {
 
 type Work = { client: SqlClient; batch: Batch; turns: Turns; backlog: Backlog; limits: Limits }
 
-/** Gives what became ready here to whoever has room here, then fills what room is left from the backlog. */
-export async function assign(work: Work, claimers: Claimer[]): Promise<Assigned> {
+/**
+ * Gives what became ready here to whoever has room here, then fills what room is left from the backlog. `meanwhile` is
+ * called once the database has been asked for that.
+ */
+export async function assign(work: Work, claimers: Claimer[], meanwhile: () => void): Promise<Assigned> {
   const { batch, turns, backlog } = work
   const now = batch.newLive.filter((row) => row.state === repository.live.ready)
   const fresh = [...now.filter((row) => row.delay_ms === 0), ...turns.opened.filter((row) => row.state === repository.live.ready)]
   const left = fresh.filter((row) => !mayGoOn(work, row) || !give(work, row, claimers))
-  await claimBacklog(work, claimers)
+  await claimBacklog(work, claimers, meanwhile)
   for (const row of left) backlog.left(row.pool ?? '')
   batch.changedLive.push(...turns.opened)
   const delays = now.filter((row) => row.delay_ms > 0).map((row) => row.delay_ms)
@@ -39,7 +42,7 @@ function mayGoOn({ turns, backlog, limits }: Work, row: LiveRow): boolean {
   return turn.freed >= 0
 }
 
-async function claimBacklog(work: Work, claimers: Claimer[]): Promise<void> {
+async function claimBacklog(work: Work, claimers: Claimer[], meanwhile: () => void): Promise<void> {
   const { client, batch, turns, backlog, limits } = work
   const room = new Map<string, number>()
   for (const claimer of claimers.filter((each) => !each.gone?.aborted)) {
@@ -48,8 +51,11 @@ async function claimBacklog(work: Work, claimers: Claimer[]): Promise<void> {
       if (n > 0 && (backlog.mayHave(pool) || limits.touches(pool))) room.set(pool, (room.get(pool) ?? 0) + n)
   }
   const left = await placesLeft({ client, turns, limits }, room)
-  if (room.size === 0) return
-  const rows = await repository.claimReady(client, [...room.keys()], [...room.values()], left?.caps([...room.keys()]) ?? [])
+  if (room.size === 0) return meanwhile()
+  const [rows] = await Promise.all([
+    repository.claimReady(client, [...room.keys()], [...room.values()], left?.caps([...room.keys()]) ?? []),
+    (async () => meanwhile())(),
+  ])
   const unreadable = await turns.openReadable(rows.flatMap((row) => row.state_row ?? []))
   if (unreadable.size > 0) await repository.putOffSteps(client, refsOf(rows.filter((row) => unreadable.has(row.run_id))))
   for (const row of rows) {

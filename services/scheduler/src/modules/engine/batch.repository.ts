@@ -8,6 +8,7 @@ import type {
   LiveRow,
   LogRow,
   NewTimer,
+  RunEnd,
   RunRow,
   SignalRow,
   SlotRow,
@@ -17,7 +18,20 @@ import type {
 } from './rows.ts'
 
 /**
- * The statements that write a whole batch, made before the first of them is sent. A list with nothing in it makes none.
+ * The statements that write what is settled before work is handed out: the database can do these while that goes on.
+ * They are taken out of the batch.
+ */
+export const settledOf = (batch: Batch): Statement[] => [
+  ...putSteps(batch.steps.splice(0)),
+  ...putAttempts(batch.attempts.splice(0)),
+  ...putAudits(batch.audits.splice(0).map((row) => ({ ...row, id: newUuid() }))),
+  ...putDeadLetters(batch.deadLetters.splice(0)),
+  ...putLogs(batch.logs.splice(0)),
+  ...endRuns(batch.endedRuns.splice(0)),
+]
+
+/**
+ * The statements that write all that is in a batch, made before the first of them is sent. A list with nothing in it makes none.
  * New rows first: what begins and ends in the same batch is put down and then taken away.
  */
 export function statementsOf(batch: Batch): Statement[] {
@@ -30,14 +44,10 @@ export function statementsOf(batch: Batch): Statement[] {
   return [
     ...putRuns(batch.newRuns),
     ...putStates(batch.newStates),
-    ...putSteps(batch.steps),
+    ...settledOf(batch),
     ...putLive(newLive),
-    ...putAttempts(batch.attempts),
     ...putTimers(batch.timers.map((row) => ({ ...row, at: at(row.delay_ms) }))),
-    ...putAudits(batch.audits.map((row) => ({ ...row, id: newUuid() }))),
     ...putSlots(batch.slots),
-    ...putDeadLetters(batch.deadLetters),
-    ...putLogs(batch.logs),
     ...putSignals(batch.signals),
     ...rewrite(batch),
     ...putEvents(batch.events),
@@ -178,6 +188,16 @@ const given = (rows: readonly unknown[], name: string, text: string, values: unk
 const putEvents = (events: Batch['events']): Statement[] =>
   given(events, 'engine-events', 'insert into platform.outbox (events, count) values ($1, $2)', [JSON.stringify(events), events.length])
 
+const endRuns = (ends: RunEnd[]): Statement[] =>
+  given(
+    ends,
+    'engine-end-runs',
+    `update scheduler.runs u set status = r.status, ended_badly = r.ended_badly, blocked_reason = null, outcome = r.outcome, output = r.output,
+       error = r.error, ended_at = r.ended_at
+     from json_to_recordset($1::json) as r(id uuid, status text, outcome text, output json, error json, ended_at timestamptz, ended_badly bool)
+     where u.id = r.id`,
+  )
+
 /** What changes in rows that are there, and what goes. */
 function rewrite(batch: Batch): Statement[] {
   const { endedStates, freedSlots } = batch
@@ -203,14 +223,6 @@ function rewrite(batch: Batch): Statement[] {
       'engine-start-runs',
       `update scheduler.runs u set status = 'in_progress', started_at = r.started_at
        from json_to_recordset($1::json) as r(id uuid, started_at timestamptz) where u.id = r.id`,
-    ),
-    ...given(
-      batch.endedRuns,
-      'engine-end-runs',
-      `update scheduler.runs u set status = r.status, ended_badly = r.ended_badly, blocked_reason = null, outcome = r.outcome, output = r.output,
-         error = r.error, ended_at = r.ended_at
-       from json_to_recordset($1::json) as r(id uuid, status text, outcome text, output json, error json, ended_at timestamptz, ended_badly bool)
-       where u.id = r.id`,
     ),
     ...given(
       batch.blockedRuns,

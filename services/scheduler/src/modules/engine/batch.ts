@@ -26,7 +26,7 @@ type StateSet = Pick<
   'run_id' | 'entity_version' | 'started' | 'nodes' | 'fans' | 'next_ordinal' | 'error' | 'open' | 'waits' | 'blocked' | 'slot_waiting'
 >
 
-/** Everything that one transaction of the engine writes, gathered first and written by one statement. */
+/** Everything that one transaction of the engine writes, gathered first and written at once. */
 export class Batch {
   /** How long a worker may be silent before what is leased here is given to another. */
   readonly leaseMs: number

@@ -1,8 +1,8 @@
-import { crashPoint, type SqlClient, together } from '@orrery/core'
+import { crashPoint, type SqlClient, type Statement, together } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
-import { statementsOf } from './batch.repository.ts'
+import { settledOf, statementsOf } from './batch.repository.ts'
 import { Batch } from './batch.ts'
 import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
@@ -27,7 +27,7 @@ export type GroupResult = Assigned & {
 
 export type GroupOptions = { backlog: Backlog; limits: Limits; leaseMs?: number }
 
-/** Everything of one transaction: many commands, each run moved once, one statement to write it all. */
+/** Everything of one transaction: many commands, each run moved once, what they change written at once. */
 export class Group {
   readonly batch: Batch
   readonly client: SqlClient
@@ -78,9 +78,10 @@ export class Group {
     await this.cancels(of('cancel'))
     await this.turns.advance()
     const claimers = [...exchanges.map((each) => each.claimer), ...parked]
-    const result = await assign(this, claimers)
+    const sent: Promise<unknown>[] = []
+    const result = await assign(this, claimers, () => sent.push(...this.send(settledOf(this.batch))))
     if (claimers.some((each) => each.given.length > 0)) crashPoint('after-claim')
-    await this.write()
+    await this.write(sent)
     return {
       ...result,
       settle: this.settle,
@@ -247,13 +248,20 @@ export class Group {
     }
   }
 
-  private async write(): Promise<void> {
+  /** What fails is found by whoever waits for the commit: until then nobody looks. */
+  private send(statements: Statement[]): Promise<unknown>[] {
+    const sent = together(this.client, () => statements.map((send) => send(this.client)))
+    for (const each of sent) each.catch(() => undefined)
+    return sent
+  }
+
+  private async write(sent: Promise<unknown>[]): Promise<void> {
     await this.turns.write()
     const statements = statementsOf(this.batch)
-    const written = together(this.client, () => statements.map((send) => send(this.client)))
-    if (statements.length > 0) crashPoint('before-commit')
+    const written = this.send(statements)
+    if (sent.length + written.length > 0) crashPoint('before-commit')
     // after a statement that failed, a commit undoes
-    await Promise.all([...written, this.client.query('commit')])
+    await Promise.all([...sent, ...written, this.client.query('commit')])
   }
 }
 
