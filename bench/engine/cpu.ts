@@ -22,10 +22,17 @@ export function cpuSeconds(roots: RegExp): Record<string, number> {
   const sums: Record<string, number> = {}
   for (const each of all) {
     if (!mine.has(each.pid)) continue
-    const kind = /postgres/.test(each.name) ? 'postgres' : /redis/.test(each.name) ? 'redis' : each.pid === process.pid ? 'orrery' : 'other'
+    const kind = kindOf(each)
     sums[kind] = (sums[kind] ?? 0) + each.ticks / ticksPerSecond
   }
   return sums
+}
+
+function kindOf({ name, pid, command }: Process): string {
+  if (/postgres/.test(name)) return 'postgres'
+  if (/redis/.test(name)) return 'redis'
+  if (pid === process.pid) return 'orrery'
+  return /relay\.ts/.test(command) ? 'relay' : 'other'
 }
 
 function read(pid: number): Process[] {

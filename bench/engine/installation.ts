@@ -1,4 +1,6 @@
+import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +18,6 @@ import {
   Registry,
   roleOf,
   type StatefulService,
-  startRelay,
   statefulServices,
 } from '@orrery/service-kit'
 import { startWorker } from '@orrery/worker'
@@ -30,16 +31,34 @@ async function prepareDatabase(servers: { databaseUrl: string; redisUrl: string 
   const passwords = each(() => randomBytes(12).toString('hex'))
   const folders = each((service) => fileURLToPath(new URL(`../../services/${service}/migrations`, import.meta.url)))
   await migrate({ databaseUrl: servers.databaseUrl, rolePrefix: 'orrery', passwords, folders })
-  const log = createLog('bench', 'error')
-  return (service: StatefulService) =>
-    openDeps({
-      service,
-      databaseUrl: databaseUrl(servers.databaseUrl, { user: roleOf('orrery', service), password: passwords[service] }),
-      redisUrl: servers.redisUrl,
-      logLevel: 'error',
-      poolSize: 10,
-      log,
-    })
+  const urlOf = (service: StatefulService) =>
+    databaseUrl(servers.databaseUrl, { user: roleOf('orrery', service), password: passwords[service] })
+  return {
+    urlOf,
+    open: (service: StatefulService) =>
+      openDeps({
+        service,
+        databaseUrl: urlOf(service),
+        redisUrl: servers.redisUrl,
+        logLevel: 'error',
+        poolSize: 10,
+        log: createLog('bench', 'error'),
+      }),
+  }
+}
+
+/** The relay as a process of its own, as it is where gateways are. */
+async function forkRelay(settings: { databaseUrl: string; redisUrl: string }) {
+  const child = fork(fileURLToPath(new URL('relay.ts', import.meta.url)), {
+    env: { PATH: process.env['PATH'], DATABASE_URL: settings.databaseUrl, REDIS_URL: settings.redisUrl },
+  })
+  await once(child, 'message')
+  return {
+    async close() {
+      child.disconnect()
+      await once(child, 'exit')
+    },
+  }
 }
 
 function openAdmin(connectionString: string): pg.Pool {
@@ -70,13 +89,12 @@ async function bringUpServers() {
   return { dataDir, servers: await startServers({ dataDir, log: () => {} }) }
 }
 
-/** Real servers with durable settings, a migrated database, and the parts that the engine needs, in this process. */
+/** Real servers with durable settings, a migrated database, scheduler and worker in this process and the relay in another. */
 export async function openInstallation() {
   const { dataDir, servers } = await bringUpServers()
-  const open = await prepareDatabase(servers)
+  const { open, urlOf } = await prepareDatabase(servers)
   const deps = open('scheduler')
-  const gateway = open('realtime-gateway')
-  const relay = startRelay(gateway)
+  const relay = await forkRelay({ databaseUrl: urlOf('realtime-gateway'), redisUrl: servers.redisUrl })
   const { app, engine, storeArtifact } = await buildScheduler(deps, baseConfig(servers, dataDir))
   await app.ready()
   /** When the first step of a run reached the worker, by the clock of this process. */
@@ -122,7 +140,6 @@ export async function openInstallation() {
       await app.close()
       await relay.close()
       await deps.close()
-      await gateway.close()
       await admin.end()
       await servers.stop()
       await rm(dataDir, { recursive: true, force: true })
