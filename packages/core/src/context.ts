@@ -56,8 +56,8 @@ export const systemCtx = (db: Db, id: string, ring: () => void): Ctx<Db> => ({
   ring,
 })
 
-/** `pipeline` lets queries be sent before the answers of earlier ones are there. */
-export type DbOptions = pg.PoolConfig & { pipeline?: boolean; onError: (error: Error) => void; silentMs?: number }
+/** `pipeline` lets queries be sent before the answers of earlier ones are there; `settings` is said first on each connection. */
+export type DbOptions = pg.PoolConfig & { pipeline?: boolean; settings?: string; onError: (error: Error) => void; silentMs?: number }
 
 // the server ends a statement, and a transaction that does nothing, after 30 s: who says nothing for longer is gone
 const longestSilenceMs = 35_000
@@ -66,13 +66,14 @@ const longestSilenceMs = 35_000
  * Opens a pool whose failures are reported instead of ending the process. Waits at most 2 s for a connection, and gives one
  * up through which nothing comes any more: a network that swallows bytes reports no error by itself.
  */
-export function openDb({ silentMs = longestSilenceMs, ...options }: DbOptions) {
+export function openDb({ silentMs = longestSilenceMs, settings, ...options }: DbOptions) {
   const pool = new pg.Pool({ connectionTimeoutMillis: 2000, ...options })
   pool.on('error', options.onError)
   pool.on('connect', (client) => {
     client.on('error', options.onError)
     const socket = socketOf(client)
     socket.setTimeout(silentMs, () => socket.destroy(new Silence(silentMs)))
+    if (settings !== undefined) client.query(settings).catch(options.onError)
   })
   return { pool, db: drizzle(pool) }
 }

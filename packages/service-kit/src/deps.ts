@@ -52,7 +52,7 @@ export const createLog = (service: string | null, level: string, destination: De
 
 // Statements of the engine and of the relay look rows up by their keys. They are planned once, while a table may be nearly
 // empty, and a plan that reads all of it then would stay when it is full.
-const byIndexAlone = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((way) => `-c enable_${way}=off`).join(' ')
+const byIndexAlone = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((way) => `set enable_${way} = off`).join('; ')
 
 export function openDeps(options: DepsOptions): Deps {
   const log = options.log?.child({ service: options.service }) ?? createLog(options.service, options.logLevel)
@@ -62,7 +62,7 @@ export function openDeps(options: DepsOptions): Deps {
     onError: quietly(log, 'database'),
   }
   const { db, pool } = openDb({ ...connection, max: options.poolSize })
-  const pipelined = openDb({ ...connection, max: 4, pipeline: true, options: byIndexAlone }).pool
+  const pipelined = openDb({ ...connection, max: 4, pipeline: true, settings: byIndexAlone }).pool
   const redis = openRedis(options.redisUrl, log)
   const namespace = `orrery:${new URL(options.databaseUrl).pathname.slice(1)}`
   const bells = createBells(redis, log, namespace)

@@ -4,6 +4,7 @@ import type { Batch } from './batch.ts'
 import type { Claimer } from './commands.ts'
 import * as repository from './engine.repository.ts'
 import type { Left, Limits } from './limits.ts'
+import { putOffReady } from './put-off.repository.ts'
 import type { LiveRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import type { Turns } from './turns.ts'
@@ -57,7 +58,7 @@ async function claimBacklog(work: Work, claimers: Claimer[], meanwhile: () => vo
     (async () => meanwhile())(),
   ])
   const unreadable = await turns.openReadable(rows.flatMap((row) => row.state_row ?? []))
-  if (unreadable.size > 0) await repository.putOffSteps(client, refsOf(rows.filter((row) => unreadable.has(row.run_id))))
+  if (unreadable.size > 0) await putOffReady(client, refsOf(rows.filter((row) => unreadable.has(row.run_id))))
   for (const row of rows) {
     if (
       turns.get(row.run_id)?.ended ||

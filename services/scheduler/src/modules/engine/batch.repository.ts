@@ -27,6 +27,8 @@ export const settledOf = (batch: Batch): Statement[] => [
   ...putAudits(batch.audits.splice(0).map((row) => ({ ...row, id: newUuid() }))),
   ...putDeadLetters(batch.deadLetters.splice(0)),
   ...putLogs(batch.logs.splice(0)),
+  // a run that begins and ends in the same batch has ended
+  ...startRuns(batch.startedRuns.splice(0)),
   ...endRuns(batch.endedRuns.splice(0)),
 ]
 
@@ -188,6 +190,14 @@ const given = (rows: readonly unknown[], name: string, text: string, values: unk
 const putEvents = (events: Batch['events']): Statement[] =>
   given(events, 'engine-events', 'insert into platform.outbox (events, count) values ($1, $2)', [JSON.stringify(events), events.length])
 
+const startRuns = (starts: Batch['startedRuns']): Statement[] =>
+  given(
+    starts,
+    'engine-start-runs',
+    `update scheduler.runs u set status = 'in_progress', started_at = r.started_at
+     from json_to_recordset($1::json) as r(id uuid, started_at timestamptz) where u.id = r.id`,
+  )
+
 const endRuns = (ends: RunEnd[]): Statement[] =>
   given(
     ends,
@@ -217,12 +227,6 @@ function rewrite(batch: Batch): Statement[] {
       'engine-move-slots',
       `update scheduler.run_state s set slot_key = r.slot_key, slot_limit = r.slot_limit
        from json_to_recordset($1::json) as r(run_id uuid, slot_key text, slot_limit int) where s.run_id = r.run_id`,
-    ),
-    ...given(
-      batch.startedRuns,
-      'engine-start-runs',
-      `update scheduler.runs u set status = 'in_progress', started_at = r.started_at
-       from json_to_recordset($1::json) as r(id uuid, started_at timestamptz) where u.id = r.id`,
     ),
     ...given(
       batch.blockedRuns,

@@ -294,27 +294,6 @@ export const lostSteps = (client: Client, limit: number) =>
     [limit],
   )
 
-// long enough to cost nothing, short enough for a workflow that can be read again after an update
-const putOffFor = `interval '1 minute'`
-
-/** Looks at steps later again that nobody can move just now: those that are ready, and those whose worker fell silent. */
-export const putOffSteps = (client: Client, refs: { run: string; ordinal: number }[]) =>
-  client.query({
-    name: 'engine-put-off-steps',
-    text: `update scheduler.live_steps l set ready_at = case l.state when ${live.ready} then now() + ${putOffFor} else l.ready_at end,
-        lease_until = case l.state when ${live.leased} then now() + ${putOffFor} end
-      from unnest($1::uuid[], $2::int[]) as r(run_id, ordinal) where l.run_id = r.run_id and l.ordinal = r.ordinal`,
-    values: [refs.map((r) => r.run), refs.map((r) => r.ordinal)],
-  })
-
-/** Looks at timers later again whose runs nobody can move just now. */
-export const putOffTimers = (client: Client, ids: string[]) =>
-  client.query({
-    name: 'engine-put-off-timers',
-    text: `update scheduler.timers set at = now() + ${putOffFor} where id = any($1::bigint[])`,
-    values: [ids],
-  })
-
 export type LoggingRow = { run_id: string; ordinal: number; attempt: number; node: number; log_lines: number; log_bytes: number }
 
 /** Of these attempts those that still hold their lease, with what they have logged so far. */

@@ -35,6 +35,9 @@ export class Group {
   readonly backlog: Backlog
   readonly limits: Limits
   private readonly settle: (() => void)[] = []
+  private readonly others: Statement[] = []
+  private othersSent: () => void = () => undefined
+  private sent: Promise<unknown>[] = []
   private begun = false
 
   constructor(client: SqlClient, plans: Plans, { backlog, limits, leaseMs = defaultLeaseMs }: GroupOptions) {
@@ -53,8 +56,24 @@ export class Group {
     return now
   }
 
-  /** Does all of it and commits. Statements that don't need each other's answers are sent together: three round trips at most. */
+  /** Takes statements of whoever began this group along with the first that it writes, and calls `sent` then. */
+  along(statements: Statement[], sent: () => void = () => undefined): void {
+    this.others.push(...statements)
+    this.othersSent = sent
+  }
+
+  /** Does all of it and commits. What the database refused is told rather than what could not be done after that. */
   async run(commands: Command[], parked: Claimer[]): Promise<GroupResult> {
+    try {
+      return await this.work(commands, parked)
+    } catch (error) {
+      const refused = (await Promise.allSettled(this.sent)).find((each) => each.status === 'rejected')
+      throw refused ? refused.reason : error
+    }
+  }
+
+  /** Statements that don't need each other's answers are sent together: three round trips at most. */
+  private async work(commands: Command[], parked: Claimer[]): Promise<GroupResult> {
     const of = <K extends Command['kind']>(kind: K) => commands.filter((command): command is CommandOf<K> => command.kind === kind)
     const exchanges = of('exchange')
     const [, paused, keys, , logging, taken, lost] = await together(this.client, () =>
@@ -78,10 +97,12 @@ export class Group {
     await this.cancels(of('cancel'))
     await this.turns.advance()
     const claimers = [...exchanges.map((each) => each.claimer), ...parked]
-    const sent: Promise<unknown>[] = []
-    const result = await assign(this, claimers, () => sent.push(...this.send(settledOf(this.batch))))
+    const result = await assign(this, claimers, () => {
+      this.send([...this.others.splice(0), ...settledOf(this.batch)])
+      this.othersSent()
+    })
     if (claimers.some((each) => each.given.length > 0)) crashPoint('after-claim')
-    await this.write(sent)
+    await this.write()
     return {
       ...result,
       settle: this.settle,
@@ -249,19 +270,18 @@ export class Group {
   }
 
   /** What fails is found by whoever waits for the commit: until then nobody looks. */
-  private send(statements: Statement[]): Promise<unknown>[] {
+  private send(statements: Statement[]): void {
     const sent = together(this.client, () => statements.map((send) => send(this.client)))
     for (const each of sent) each.catch(() => undefined)
-    return sent
+    this.sent.push(...sent)
   }
 
-  private async write(sent: Promise<unknown>[]): Promise<void> {
+  private async write(): Promise<void> {
     await this.turns.write()
-    const statements = statementsOf(this.batch)
-    const written = this.send(statements)
-    if (sent.length + written.length > 0) crashPoint('before-commit')
+    this.send(statementsOf(this.batch))
+    if (this.sent.length > 0) crashPoint('before-commit')
     // after a statement that failed, a commit undoes
-    await Promise.all([...sent, ...written, this.client.query('commit')])
+    await Promise.all([...this.sent, this.client.query('commit')])
   }
 }
 

@@ -40,4 +40,23 @@ describe('a published workflow that cannot be read any more', () => {
     const left = await s.it.admin.query('select count(*)::int as n from scheduler.run_state where run_id = any($1)', [idsOf(stuck)])
     expect(left.rows).toEqual([{ n: 3 }])
   })
+
+  it('lets go of what a worker says of its runs, and takes what it says of others', async () => {
+    await using s = await startScheduler()
+    const [bad, good] = [await s.publish({ steps: { a: { uses: 'noop' } } }), await s.publish({ steps: { a: { uses: 'noop' } } })]
+    const runs = [await s.start(bad), await s.start(good)]
+    const call = { worker: newId('worker'), results: [], heartbeats: [], logs: [], room: {} }
+    const { steps } = await s.engine.exchange({ ...call, room: { default: 2 }, waitMs: 2000 })
+    await spoil(s, bad)
+    await s.app.close()
+    const { engine } = await s.open()
+    const lines = [{ at: new Date().toISOString(), stream: 'stdout' as const, text: 'hello' }]
+    const logs = steps.map(({ stepId, attempt }) => ({ stepId, attempt, lines }))
+    await engine.exchange({ ...call, logs })
+    await engine.exchange({ ...call, logs, results: steps.map(({ stepId, attempt }) => ({ stepId, attempt, output: 1 })) })
+    const { rows } = await s.it.admin.query('select id, outcome from scheduler.runs order by id')
+    expect(rows).toEqual(idsOf(runs).map((id, i) => ({ id, outcome: i === 0 ? null : 'success' })))
+    const held = await s.it.admin.query('select run_id, state from scheduler.live_steps')
+    expect(held.rows).toEqual([{ run_id: idsOf(runs)[0], state: 1 }])
+  })
 })

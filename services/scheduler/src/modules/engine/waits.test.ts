@@ -177,6 +177,17 @@ describe('a concurrency key', () => {
     for (let i = 0; i < 3; i++) expect((await s.ended((await s.start(workflow)).id)).outcome).toBe('success')
     expect((await s.it.admin.query('select * from scheduler.slots')).rows).toEqual([])
   })
+
+  it('a run that waited for it and ends in the moment in which it begins has ended', async () => {
+    await using s = await startScheduler()
+    const concurrency = { key: 'one', limit: 1 }
+    const first = await s.start(await s.publish({ concurrency, steps: { gate: { uses: 'wait', with: { signal: 'go' } } } }))
+    await until(s, first.id, 'blocked')
+    const second = await s.start(await s.publish({ concurrency, steps: { a: { uses: 'workflow', with: { workflow: 'nowhere' } } } }))
+    await ask(s.app, s.owner).post(`/api/v1/runs/${first.id}/signals/go`)
+    const run = await s.ended(second.id)
+    expect([run.status, run.outcome, run.startedAt === null]).toEqual(['failed', 'failed', false])
+  })
 })
 
 describe('fair share', () => {

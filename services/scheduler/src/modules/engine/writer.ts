@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { crashPoint, type Log, type SqlPool } from '@orrery/core'
+import { AppError, crashPoint, type Log, type SqlPool } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { Backlog } from './backlog.ts'
 import type { AttemptEnd, Claimer, Command, CommandOf } from './commands.ts'
-import { putOffSteps, putOffTimers } from './engine.repository.ts'
 import { Group, type GroupResult } from './group.ts'
 import type { Limits } from './limits.ts'
+import { putOffLost, putOffTimers } from './put-off.repository.ts'
 
 export type WriterOptions = {
   pool: SqlPool
@@ -17,6 +17,9 @@ export type WriterOptions = {
   /** After each commit: what it wrote and left behind. */
   committed: (result: GroupResult) => void
 }
+
+// a workflow that can't be read, or a mistake of ours with it: the database and the others are well
+const isOfRun = (error: unknown): boolean => error instanceof AppError || error instanceof TypeError || error instanceof RangeError
 
 const maxCommands = 2000
 const sweepEveryMs = 100
@@ -112,30 +115,45 @@ export class Writer {
       return
     }
     const [only] = commands
-    if (only?.kind === 'exchange' && only.results.length > 0 && lasting) return this.apart(only, error)
-    if ((only?.kind === 'timers' || only?.kind === 'lost') && lasting) return this.oneByOne(only)
+    if (only?.kind === 'exchange' && lasting) return this.apart(only, error)
+    if ((only?.kind === 'timers' || only?.kind === 'lost') && lasting) return this.oneByOne(only, error)
     for (const command of commands) command.fail(error)
   }
 
-  /** A result that no transaction takes would be said again for ever: each is tried alone, and what is refused even then fails its step. */
+  /**
+   * A result that no transaction takes would be said again for ever: each is tried alone, and what is refused even then
+   * fails its step. Of a run that can't be moved just now nothing is taken: its step is lost and given out again later.
+   */
   private async apart(command: CommandOf<'exchange'>, error: unknown): Promise<void> {
-    const [first] = command.results
-    if (command.results.length > 1) {
-      for (const result of command.results) await this.commit([alone(command, result)])
-      return this.commit([{ ...command, results: [], claimer: { ...command.claimer, given: [] } }])
+    const { results, logs } = command
+    const [first] = results
+    const without = (part: Partial<CommandOf<'exchange'>>) => this.commit([forget({ ...command, ...part })])
+    if (results.length > 1) {
+      let failed: { error: unknown } | undefined
+      for (const result of results) {
+        const fail = (reason: unknown) => {
+          failed ??= { error: reason }
+        }
+        await this.commit([{ ...alone(command, result), fail }])
+      }
+      return failed ? command.fail(failed.error) : without({ results: [] })
     }
-    if (!first || first.refused) return command.fail(error)
-    const message = `The result could not be kept: ${error instanceof Error ? error.message : String(error)}`
-    await this.commit([forget({ ...command, results: [{ ...first, end: { error: { code: 'result_refused', message } }, refused: true }] })])
+    if (first && !first.refused) {
+      const message = `The result could not be kept: ${error instanceof Error ? error.message : String(error)}`
+      return without({ results: [{ ...first, end: { error: { code: 'result_refused', message } }, refused: true }] })
+    }
+    if (!isOfRun(error) || (!first && logs.length === 0)) return command.fail(error)
+    return without({ results: [], ...(!first && { logs: [] }) })
   }
 
-  /** What nobody asked for: the one thing of it that can't be done is looked at again later, and holds nothing up. */
-  private async oneByOne(command: CommandOf<'timers' | 'lost'>): Promise<void> {
+  /** What nobody asked for: of a run that can't be moved it is looked at again later, and holds nothing up. */
+  private async oneByOne(command: CommandOf<'timers' | 'lost'>, error: unknown): Promise<void> {
     const nothing = () => undefined
     const parts: Command[] =
       command.kind === 'timers'
         ? command.timers.map((timer) => ({ ...command, timers: [timer], done: nothing, fail: nothing }))
         : command.refs.map((ref) => ({ ...command, refs: [ref], done: nothing, fail: nothing }))
+    if (parts.length === 1 && !isOfRun(error)) return command.fail(error)
     if (parts.length > 1) for (const part of parts) await this.commit([part])
     else await this.putOff(command).catch(nothing)
     command.done()
@@ -143,7 +161,7 @@ export class Writer {
 
   private async putOff(command: CommandOf<'timers' | 'lost'>): Promise<void> {
     const { pool } = this.options
-    if (command.kind === 'lost') await putOffSteps(pool, command.refs)
+    if (command.kind === 'lost') await putOffLost(pool, command.refs)
     else
       await putOffTimers(
         pool,

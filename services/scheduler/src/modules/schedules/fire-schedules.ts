@@ -71,9 +71,10 @@ async function answerDue({ client, group, machinery, now }: Work, enter: Enter):
   const { entered, later } = await enter(client, ticks)
   const mine = Map.groupBy(entered, (each) => each.schedule_id)
   const advanced = answers.map((answer) => conclude(group, answer, mine.get(answer.row.id) ?? []))
-  const sent = later.map((send) => send(client))
-  if (entered.length > 0) crashPoint('after-fire-before-commit')
-  await Promise.all([...sent, advanced.length > 0 && advanceSchedules(client, advanced), group.run(cancels(answers), [])])
+  group.along([...later, ...advanceSchedules(advanced)], () => {
+    if (entered.length > 0) crashPoint('after-fire-before-commit')
+  })
+  await group.run(cancels(answers), [])
   return due.length
 }
 

@@ -1,4 +1,4 @@
-import { type Ctx, copyInto, keyset, type TxCtx, toPage } from '@orrery/core'
+import { type Ctx, copyInto, keyset, type Statement, type TxCtx, toPage } from '@orrery/core'
 import type { Fire, FireOutcome, FireQuery, FireReason, Id, Page } from '@orrery/shared-types'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { ClientBase } from 'pg'
@@ -130,17 +130,15 @@ export type Advanced = {
 }
 
 /** Moves held schedules on. */
-export const advanceSchedules = (client: Client, list: Advanced[]) =>
-  rows(
-    client,
-    'schedules-advance',
-    `update scheduler.schedules s set status = r.status, next_fire_at = r.next_fire_at, due_at = r.due_at, version = r.version,
+export function advanceSchedules(list: Advanced[]): Statement[] {
+  const values = [JSON.stringify(list)]
+  const text = `update scheduler.schedules s set status = r.status, next_fire_at = r.next_fire_at, due_at = r.due_at, version = r.version,
        last_fire_at = coalesce(r.last_fire_at, s.last_fire_at), last_run_id = coalesce(r.last_run_id, s.last_run_id),
        last_late_ms = coalesce(r.last_late_ms, s.last_late_ms)
      from json_to_recordset($1::json) as r(id uuid, status text, next_fire_at timestamptz, due_at timestamptz, last_fire_at timestamptz, last_run_id uuid, last_late_ms int, version int)
-     where s.id = r.id`,
-    [JSON.stringify(list)],
-  )
+     where s.id = r.id`
+  return list.length === 0 ? [] : [(client) => client.query({ name: 'schedules-advance', text, values })]
+}
 
 export type WaitingRow = ScheduleRow & { ticks: { fire_at: string; late_ms: number }[] }
 

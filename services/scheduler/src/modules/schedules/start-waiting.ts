@@ -32,7 +32,8 @@ async function settle({ client, group, machinery, now }: Work): Promise<number> 
     const last = mine.findLast((each) => each.run_id !== null)
     advanced.push(asBefore(row, teller.version, last?.run_id ?? null))
   }
-  await Promise.all([advanced.length > 0 && advanceSchedules(client, advanced), group.run([], [])])
+  group.along(advanceSchedules(advanced))
+  await group.run([], [])
   return found.length
 }
 

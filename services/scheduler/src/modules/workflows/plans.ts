@@ -19,19 +19,18 @@ const maxKept = 500
 export function createPlans(pool: SqlPool): Plans {
   const kept = new Recent<string, Promise<Plan>>(maxKept)
 
-  const compile = (source: DefinitionSource, name: string): Plan => {
+  const compile = (source: DefinitionSource | undefined, name: string): Plan => {
+    const unreadable = (why: string) => new AppError('conflict', 'workflow_invalid', `${name} can't be run: ${why}`)
+    if (source === undefined) throw unreadable('it is not there')
     const { plan, errors } = compileWorkflow(source, { published: true })
-    if (!plan) throw new AppError('conflict', 'workflow_invalid', `${name} can't be run: ${errors[0]?.message ?? 'it is not valid'}`)
+    if (!plan) throw unreadable(errors[0]?.message ?? 'it is not valid')
     return plan
   }
   const get = (workflowId: string, version: number): Promise<Plan> => {
     const key = `${workflowId}/${version}`
     const known = kept.get(key)
     if (known) return known
-    const loading = findVersion(pool, workflowId, version).then((source) => {
-      if (source === undefined) throw new Error(`There is no version ${version} of workflow ${workflowId}`)
-      return compile(source, `Version ${version} of the workflow`)
-    })
+    const loading = findVersion(pool, workflowId, version).then((source) => compile(source, `Version ${version} of the workflow`))
     kept.set(key, loading)
     loading.catch(() => kept.delete(key))
     return loading
