@@ -4,8 +4,5 @@ const { DATABASE_URL = '', REDIS_URL = '' } = process.env
 const log = createLog('bench', 'error')
 const deps = openDeps({ service: 'realtime-gateway', databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, logLevel: 'error', poolSize: 2, log })
 const relay = startRelay(deps)
-process.once('disconnect', async () => {
-  await relay.close()
-  await deps.close()
-})
+process.once('disconnect', () => void relay.close().then(deps.close))
 process.send?.('ready')

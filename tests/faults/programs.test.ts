@@ -49,14 +49,18 @@ async function findWrongs(battle: Battle, fought: Awaited<ReturnType<typeof figh
   await eventually('the observers to hear the end', () => observers.every((each) => each.heard.at(-1) === log.at(-1)), 60_000).catch(
     () => undefined,
   )
+  tell('the observers have heard it')
   const calls = witness.seen.length
   const ends = await readEnds(client, fought.started)
+  tell('the ends are read')
   await pause(field.leaseMs)
   const after = await holdings(field)
   const outcomes = judge(ends)
   const fires = await wrongFires(it, fought.schedules)
+  const broken = await brokenInvariants(it)
+  tell('the database is looked through')
   const wrongs: Record<string, unknown[]> = {
-    'what the database must not hold': Object.entries(await brokenInvariants(it)),
+    'what the database must not hold': Object.entries(broken),
     'ends unlike the oracle': outcomes.wrong,
     'ends that changed': changedSince(ends, await readEnds(client, fought.started)),
     'acknowledged changes': await missingChanges(it, fought.started),
