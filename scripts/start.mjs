@@ -8,7 +8,9 @@ await install()
 await buildWeb()
 
 const main = join(root, 'apps/standalone/src/main.ts')
-const child = spawn(node24(), ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
+// The flags of every part: packages/service-kit/src/node-flags.ts.
+const flags = ['--disable-warning=ExperimentalWarning', '--min-semi-space-size=16', '--max-semi-space-size=32']
+const child = spawn(node24(), [...flags, main, ...process.argv.slice(2)], {
   cwd: root,
   // Out of the terminal's process group: Ctrl-C would reach it there once from the terminal and once more from us.
   detached: true,

@@ -46,7 +46,7 @@ async function soon({ admin }: Installation): Promise<Date> {
 
 describe(`${count} schedules on the same minute in ${zones.length} zones, three schedulers`, () => {
   it('fire once each, though one scheduler is killed in the middle', async () => {
-    await using s = await startApart(3)
+    await using s = await startApart(3, 'in a gateway')
     const workflowId = await s.api.publish(s.projectId, 'tick', { steps: { a: { uses: 'noop' } } })
     const warmUp = await s.api.publish(s.projectId, 'warm-up', { steps: { a: { uses: 'noop' } } })
     const answered = async () => (await s.it.admin.query(fires)).rows[0].n as number

@@ -4,11 +4,12 @@ import { eventually, openInstallation, type TestUser } from '@orrery/testing'
 import { type ServiceProcess, startProcess } from './processes.ts'
 import { startWitness } from './witness.ts'
 
-/** Scheduler and worker as processes of their own, a witness outside, a relay here, and somebody who owns a project. */
-export async function startApart(schedulers = 1) {
+/** Scheduler and worker as processes of their own, a witness outside, a relay here or in a gateway, and somebody who owns a project. */
+export async function startApart(schedulers = 1, relay: 'here' | 'in a gateway' = 'here') {
   const it = await openInstallation()
   const witness = it.use(await startWitness())
-  it.use(startRelay(it.deps('realtime-gateway')))
+  if (relay === 'here') it.use(startRelay(it.deps('realtime-gateway')))
+  else await startProcess(it, 'realtime-gateway')
   const owner = await it.make.user()
   const projectId = await it.make.project(owner)
   const running = await Promise.all(Array.from({ length: schedulers }, () => startProcess(it, 'scheduler')))

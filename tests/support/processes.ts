@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { StatefulService } from '@orrery/service-kit'
+import { nodeFlags, type StatefulService } from '@orrery/service-kit'
 import { eventually, type Installation, setting } from '@orrery/testing'
 import { objectsFolder, secretKey, workerKey } from './in-process.ts'
 
@@ -47,7 +47,7 @@ export async function startProcess(
   { env = {}, port, heard }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
   const [own, admin] = [port ?? (await freePort()), await freePort()]
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entryOf(service)], {
+  const child = spawn(process.execPath, [...nodeFlags, entryOf(service)], {
     env: {
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: service === 'worker' ? '' : it.databaseUrl(service),

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { type CrashPoint, crashPoints } from '@orrery/core'
+import { nodeFlags } from '@orrery/service-kit'
 import { type Installation, openTcpProxy, type TcpProxy } from '@orrery/testing'
 import { entryOf, freePort, type ServiceProcess, startProcess } from '../processes.ts'
 import { tell } from './tell.ts'
@@ -101,7 +102,7 @@ const nodeOptions = '--max-old-space-size=192'
 /** Compiles the services once for all the starts to come: without settings each ends at once, and leaves that behind. */
 export async function compileBefore(folder: string): Promise<void> {
   for (const kind of ['scheduler', 'worker', 'realtime-gateway'] as const) {
-    const args = ['--disable-warning=ExperimentalWarning', entryOf(kind)]
+    const args = [...nodeFlags, entryOf(kind)]
     await once(spawn(process.execPath, args, { env: { NODE_COMPILE_CACHE: folder, NODE_OPTIONS: nodeOptions }, stdio: 'ignore' }), 'exit')
   }
 }

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { nodeFlags } from '@orrery/service-kit'
 import { checkout } from '../config.ts'
 
 export async function freePort(): Promise<number> {
@@ -43,7 +44,7 @@ export interface Started {
   exit: Promise<number | null>
 }
 
-const node = (path: string): [string, string[]] => [process.execPath, ['--disable-warning=ExperimentalWarning', join(checkout, path)]]
+const node = (path: string): [string, string[]] => [process.execPath, [...nodeFlags, join(checkout, path)]]
 const entries = { main: node('apps/standalone/src/main.ts'), start: node('scripts/start.mjs'), npm: ['npm', ['start']] } satisfies Record<
   string,
   [string, string[]]
