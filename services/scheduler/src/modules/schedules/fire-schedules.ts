@@ -23,8 +23,8 @@ const schedulesAtOnce = 400
 const ticksAtOnce = 100
 const soonAtOnce = 2000
 
-/** How many schedules were answered, and in how many ms the next one is due. */
-export type Fired = { count: number; nextMs: number | null }
+/** How many schedules were answered, whether more are due at this moment, and in how many ms the next one is. */
+export type Fired = { count: number; crowd: boolean; nextMs: number | null }
 
 /**
  * Answers the ticks that are due: for each its row in the ledger, its run and the next time, all in one transaction.
@@ -35,9 +35,9 @@ export async function fireSchedules(pool: SqlPool, machinery: Machinery): Promis
     if (!isTaken(error)) throw error
     return inGroup(pool, machinery, (work) => answerDue(work, claimFree))
   })
-  if (count === 0) return { count, nextMs: await nextDueMs(pool) }
+  if (count === 0) return { count, crowd: false, nextMs: await nextDueMs(pool) }
   machinery.engine.poke()
-  return { count, nextMs: 0 }
+  return { count, crowd: count === schedulesAtOnce, nextMs: 0 }
 }
 
 /** Works out beforehand what a crowd of ticks will need in the same moment: their next times and their workflows. */
