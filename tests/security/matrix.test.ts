@@ -21,12 +21,20 @@ const send = ({ method, path }: Operation, request: RouteRequest, token?: string
   world.send(method, urlOf(path, request), { token, body: request.body, headers: request.headers ?? {} })
 const prepare = (operation: Operation, side: Side): Promise<RouteRequest> => routeOf(operation).request?.(side) ?? Promise.resolve({})
 
-/** Asks all of it and tells what was not as promised, so that one run names every hole. */
-async function holes<T>(items: readonly T[], check: (item: T) => Promise<string | undefined>): Promise<string[]> {
+/** What was not as promised; `changed` are the tables in which a request that was refused left something. */
+type Hole = string | { who: string; changed: string[] }
+const changeOf = (who: string, changed: string[]): Hole | undefined => (changed.length > 0 ? { who, changed } : undefined)
+
+/**
+ * Asks all of it and tells what was not as promised, so that one run names every hole. A change is looked at again, with
+ * everything prepared anew: an agent that fell silent at that moment changes a row once, a hole does it each time.
+ */
+async function holes<T>(items: readonly T[], check: (item: T) => Promise<Hole | undefined>): Promise<string[]> {
   const found: string[] = []
   for (const item of items) {
-    const hole = await check(item)
-    if (hole !== undefined) found.push(hole)
+    let hole = await check(item)
+    for (let again = 0; again < 2 && typeof hole === 'object'; again += 1) hole = await check(item)
+    if (hole) found.push(typeof hole === 'string' ? hole : `${hole.who}: refused, and ${hole.changed} changed`)
   }
   return found
 }
@@ -120,7 +128,8 @@ describe('with ids of another project', () => {
         if (answer.statusCode !== status) return `${operation.operationId} ${place.path}: ${answer.statusCode} ${answer.body}`
         if (kind === 'filter' && answer.json().items.length > 0) return `${operation.operationId} ${place.path}: shows what is not theirs`
         if (shapeOf(answer) !== shapeOf(unknown)) return `${operation.operationId} ${place.path}: tells a foreign id from an unknown one`
-        if ((await world.state()) !== before) return `${operation.operationId} ${place.path}: something changed`
+        const hole = changeOf(`${operation.operationId} ${place.path}`, await world.changedSince(before))
+        if (hole) return hole
       }
       return undefined
     })
@@ -144,7 +153,7 @@ describe('with ids of another project', () => {
       const keyRefused = session ? [403] : operation.operationId.startsWith('create') ? [403, 404] : [404]
       if (stranger.statusCode !== 404) return `${operation.operationId} by a stranger: ${stranger.statusCode}`
       if (!keyRefused.includes(bound.statusCode)) return `${operation.operationId} by a key of another project: ${bound.statusCode}`
-      return (await world.state()) === before ? undefined : `${operation.operationId}: something changed`
+      return changeOf(operation.operationId, await world.changedSince(before))
     })
     expect(found).toEqual([])
   }, 120_000)
@@ -162,7 +171,8 @@ describe('with each role', () => {
         const may = roleAtLeast(role, access)
         if (may ? answer.statusCode >= 300 : answer.statusCode !== 403)
           return `${operation.operationId} as ${role}: ${answer.statusCode} ${answer.body}`
-        if (!may && (await world.state()) !== before) return `${operation.operationId} as ${role}: refused, and something changed`
+        const hole = may ? undefined : changeOf(`${operation.operationId} as ${role}`, await world.changedSince(before))
+        if (hole) return hole
       }
       return undefined
     })
@@ -191,7 +201,9 @@ describe('with each role', () => {
       const request = await prepare(operation, world.ours)
       const before = await world.state()
       const refused = await send(operation, request, world.ours.owner.token)
-      if (refused.statusCode !== 403 || (await world.state()) !== before) return `${operation.operationId} as a user: ${refused.statusCode}`
+      if (refused.statusCode !== 403) return `${operation.operationId} as a user: ${refused.statusCode}`
+      const hole = changeOf(`${operation.operationId} as a user`, await world.changedSince(before))
+      if (hole) return hole
       const answer = await send(operation, request, world.admin.token)
       return answer.statusCode < 300 ? undefined : `${operation.operationId} as administrator: ${answer.statusCode} ${answer.body}`
     })

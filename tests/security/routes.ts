@@ -46,9 +46,9 @@ const endedRun = async (side: Side) => {
 }
 const schedule = async (side: Side) =>
   side.make('/schedules', { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly })
-/** A step that was given up, by draining the queue in which it waited. */
 const aDay = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' }
 
+/** A step that was given up, by draining the queue in which it waited. */
 const deadLetter = async (side: Side) => {
   const made = await side.make('/workflows', {
     projectId: side.projectId,

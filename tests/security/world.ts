@@ -125,8 +125,8 @@ export async function openWorld() {
     return { projectId, owner, roles, make, eventually: waitFor, project, person, session, artifact }
   }
 
-  /** Counts and contents of everything that a request may change. What works by itself in the background is left out. */
-  async function state(): Promise<string> {
+  /** Contents of each table that a request may change, and how many events there are. What works by itself in the background is left out. */
+  async function state(): Promise<Map<string, string>> {
     const { rows: tables } = await it.admin.query<{ name: string }>(
       `select format('%I.%I', schemaname, tablename) as name from pg_tables
        where schemaname in ('auth', 'projects', 'agents', 'scheduler', 'platform')
@@ -134,12 +134,17 @@ export async function openWorld() {
            ('scheduler', 'event_cursors'), ('scheduler', 'webhook_deliveries')) and tablename not like 'domain\\_events%' order by 1`,
     )
     const parts = tables.map(
-      ({ name }) => `(select '${name}' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from ${name} t)`,
+      ({ name }) => `select '${name}' as name, md5(string_agg(t::text, '|' order by t::text)) as held from ${name} t`,
     )
-    const events = `(select (select count(*) from platform.domain_events) + (select coalesce(sum(count), 0) from platform.outbox))::text`
-    const memories = `(select count(*) || ' ' || count(deleted_at) from memory_mcp.memories)`
-    const { rows } = await it.admin.query<{ state: string }>(`select concat_ws(' ', ${[...parts, events, memories].join(', ')}) as state`)
-    return rows[0]?.state ?? ''
+    const events = `select 'events', ((select count(*) from platform.domain_events) + (select coalesce(sum(count), 0) from platform.outbox))::text`
+    const memories = `select 'memories', count(*) || ' ' || count(deleted_at) from memory_mcp.memories`
+    const { rows } = await it.admin.query<{ name: string; held: string }>([...parts, events, memories].join(' union all '))
+    return new Map(rows.map(({ name, held }) => [name, held]))
+  }
+  /** Names of what is no longer as it was. */
+  async function changedSince(before: Map<string, string>): Promise<string[]> {
+    const now = await state()
+    return [...now.keys()].filter((name) => now.get(name) !== before.get(name))
   }
 
   const admin = await person()
@@ -154,6 +159,7 @@ export async function openWorld() {
     send,
     openSide,
     state,
+    changedSince,
     ours: await openSide(),
     theirs: await openSide(),
     [Symbol.asyncDispose]: () => it[Symbol.asyncDispose](),
