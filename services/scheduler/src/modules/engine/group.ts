@@ -285,17 +285,22 @@ export class Group {
   }
 }
 
-/** Every run that these commands will move. */
-function runsOf(commands: Command[]): string[] {
+const endKinds: ReadonlySet<TimerRow['kind']> = new Set(['cancel', 'run_timeout'])
+
+/** Every run that these commands will move, and which of them they do nothing with but end them. */
+function runsOf(commands: Command[]): { all: string[]; ending: Set<string> } {
   const runs = new Set<string>()
+  const ending = new Set<string>()
   for (const command of commands) {
     if (command.kind === 'exchange') for (const each of command.results) runs.add(each.run)
     if (command.kind === 'exchange') for (const each of command.logs) runs.add(each.run_id)
-    if (command.kind === 'cancel' || command.kind === 'signal') runs.add(command.run)
+    if (command.kind === 'cancel') ending.add(command.run)
+    if (command.kind === 'signal') runs.add(command.run)
     if (command.kind === 'lost' || command.kind === 'drain') for (const each of command.refs) runs.add(each.run)
-    if (command.kind === 'timers') for (const each of command.timers) runs.add(each.run_id)
+    if (command.kind === 'timers') for (const { kind, run_id } of command.timers) (endKinds.has(kind) ? ending : runs).add(run_id)
   }
-  return [...runs]
+  for (const run of runs) ending.delete(run)
+  return { all: [...runs, ...ending], ending }
 }
 
 const keyOf = (ref: { run_id: string; ordinal: number; attempt: number }) => `${ref.run_id}/${ref.ordinal}/${ref.attempt}`

@@ -35,17 +35,20 @@ export class Turns {
     return this.all.get(run)
   }
 
-  /** Locks runs, before anything else is held. */
-  async lock(runs: string[]): Promise<void> {
-    if (runs.length > 0) await this.open(await repository.lockRuns(this.client, runs))
+  /** Locks runs, before anything else is held. To end those of `ending` nobody need be able to read their workflow. */
+  async lock({ all, ending }: { all: string[]; ending: ReadonlySet<string> }): Promise<void> {
+    if (all.length > 0) await this.open(await repository.lockRuns(this.client, all), ending)
   }
 
   /** Takes in runs that are locked. */
-  async open(states: StateRow[]): Promise<void> {
+  async open(states: StateRow[], ending: ReadonlySet<string> = new Set()): Promise<void> {
     for (const state of states) {
       if (this.all.has(state.run_id)) continue
-      const plan = await this.plans.get(state.workflow_id, state.workflow_version)
-      this.all.set(state.run_id, new Turn(this.batch, state, plan, null))
+      const { run_id, workflow_id, workflow_version, nodes } = state
+      const plan = ending.has(run_id)
+        ? (await this.plans.look(workflow_id, workflow_version, nodes.length)).plan
+        : await this.plans.get(workflow_id, workflow_version)
+      this.all.set(run_id, new Turn(this.batch, state, plan, null))
     }
   }
 

@@ -52,7 +52,7 @@ export async function downloadLogs(ctx: SchedulerCtx, id: Id<'run'>, filter: Log
 async function open(ctx: SchedulerCtx, id: Id<'run'>, filter: LogFilter): Promise<{ of: logs.LinesOf; plan: Plan }> {
   const run = await runs.find(ctx, id)
   if (!run) throw runNotFound()
-  const plan = await ctx.plans.get(uuidOf('workflow', run.workflowId), run.workflowVersion)
+  const { plan } = await ctx.plans.look(uuidOf('workflow', run.workflowId), run.workflowVersion)
   const { stepId, step, itemIndex, attempt, stream, q } = filter
   const node = step === undefined ? undefined : plan.nodes.find((each) => each.key === step)?.index
   if (step !== undefined && node === undefined) throw invalid('/step', `This run has no step ${step}`)

@@ -10,7 +10,7 @@ export const runNotFound = () => notFound('run')
 export async function getRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<Run> {
   const run = await runs.find(ctx, id)
   if (!run) throw runNotFound()
-  const plan = await ctx.plans.get(uuidOf('workflow', run.workflowId), run.workflowVersion)
+  const { plan } = await ctx.plans.look(uuidOf('workflow', run.workflowId), run.workflowVersion)
   const found = await runs.findSteps(ctx, id)
   return { ...run, steps: presentSteps(id, plan, found), graph: plan.graph }
 }

@@ -10,7 +10,7 @@ import { layOut } from './timeline.policy.ts'
 export async function getTimeline(ctx: SchedulerCtx, id: Id<'run'>): Promise<RunTimeline> {
   const run = await runs.find(ctx, id)
   if (!run) throw runNotFound()
-  const plan = await ctx.plans.get(uuidOf('workflow', run.workflowId), run.workflowVersion)
+  const { plan } = await ctx.plans.look(uuidOf('workflow', run.workflowId), run.workflowVersion)
   const [{ ended, live }, attempts, children] = await Promise.all([
     runs.findSteps(ctx, id),
     runs.findAttempts(ctx, id),

@@ -10,7 +10,7 @@ import { explain } from './why.policy.ts'
 export async function whyRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<WhyRun> {
   const run = await runs.find(ctx, id)
   if (!run) throw runNotFound()
-  const plan = await ctx.plans.get(uuidOf('workflow', run.workflowId), run.workflowVersion)
+  const { plan, unreadable } = await ctx.plans.look(uuidOf('workflow', run.workflowId), run.workflowVersion)
   const [{ live }, slot, pools, bounds] = await Promise.all([
     runs.findSteps(ctx, id),
     runs.findSlot(ctx, id),
@@ -21,6 +21,7 @@ export async function whyRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<WhyRun> 
   return explain({
     run,
     plan,
+    unreadable,
     live: live.map((step) => ({ ...step, queue: queueOf(step.pool ?? '') })),
     slot,
     pools,

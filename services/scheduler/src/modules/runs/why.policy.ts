@@ -7,6 +7,8 @@ type WaitingStep = LiveStep & { queue: string }
 export type Facts = {
   run: RunSummary
   plan: Plan
+  /** Why its version can't be run by this release; null where it can. */
+  unreadable: string | null
   live: WaitingStep[]
   slot: SlotState | null
   pools: PoolState[]
@@ -25,6 +27,7 @@ const silentMs = 45_000
 export function explain(facts: Facts): WhyRun {
   const { run, slot, now } = facts
   if (run.endedAt !== null) return whole(run, [endReason(run)])
+  if (facts.unreadable !== null) return whole(run, [versionReason(facts.unreadable, run)])
   if (slot) return whole(run, [slot.limit === 0 ? pauseReason(run, slot) : slotReason(slot)])
   const reasons = facts.live.map((step) => stepReason(step, facts))
   if (reasons.length === 0)
@@ -41,6 +44,11 @@ function endReason({ outcome, endedAt, error }: RunSummary): Reason {
   const where = error.stepKey === null ? '' : ` in step ${error.stepKey}`
   const sentence = `The run ended ${outcome} at ${endedAt}${where}: ${error.message.slice(0, 300)} (${error.code}).`
   return { ...about, sentence, action: 'Mend the cause and retry the run, or fork it from a step.' }
+}
+
+function versionReason(unreadable: string, { createdAt }: RunSummary): Reason {
+  const action = 'Start the release of Orrery that published this version, or cancel the run.'
+  return { sentence: `${unreadable.replace(/\.$/, '')}. The run stays where it is.`, action, since: createdAt, stepKey: null }
 }
 
 function pauseReason({ workflowName }: RunSummary, { pausedAt }: SlotState): Reason {

@@ -29,6 +29,17 @@ export function readDefinition(source: DefinitionSource): Read {
   }
 }
 
+/** The value of a definition whatever it holds; undefined where the text is none. */
+export function parseDefinition(source: DefinitionSource | undefined): unknown {
+  if (typeof source !== 'string') return source
+  if (tooDeep(source)) return undefined
+  try {
+    return parseDocument(source).toJS({ maxAliasCount: 50 }) as unknown
+  } catch {
+    return undefined
+  }
+}
+
 /** Brackets or indents beyond what a definition needs: to parse them would hold everybody up. Counted without parsing. */
 function tooDeep(text: string): DefinitionError | undefined {
   let depth = 0
