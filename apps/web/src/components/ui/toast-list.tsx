@@ -31,12 +31,16 @@ export function ToastList() {
   )
 }
 
+// the library reads a failure out elsewhere and hides its notice: who comes to the buttons must hear where they are, and nothing twice
+const readable = { 'aria-hidden': false, 'aria-live': 'off' } as const
+
 function Toasted() {
   const { toasts } = Toast.useToastManager()
   return toasts.map((toast) => (
     <Toast.Root
       key={toast.id}
       toast={toast}
+      {...(toast.priority === 'high' && readable)}
       className="float-in flex items-start gap-3 rounded-md border border-line bg-surface py-2 pr-2 pl-4 shadow-float"
     >
       <div className="min-w-0 flex-1 py-1 text-sm">
@@ -46,7 +50,8 @@ function Toasted() {
       <Toast.Action className="min-h-7 rounded-md px-2 text-sm font-medium text-accent hover:bg-raised" />
       <Toast.Close
         render={
-          <IconButton label="Dismiss">
+          // it is always there to be seen: the library hides it from readers until the list has the focus
+          <IconButton label="Dismiss" aria-hidden={false}>
             <X size={14} />
           </IconButton>
         }
