@@ -111,6 +111,7 @@ const putStates = copyInto<StateRow>(
     'task_id',
     'parent_run_id',
     'parent_ordinal',
+    'parent_attempt',
     'created_at',
     'open',
     'waits',

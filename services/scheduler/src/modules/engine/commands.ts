@@ -16,7 +16,7 @@ export type NewRun = {
   input: { [key: string]: Json }
   scheduleId: string | null
   taskId: string | null
-  parent: { run: string; ordinal: number; depth: number } | null
+  parent: { run: string; ordinal: number; attempt: number; depth: number } | null
   /** The run that this one repeats, with what it keeps of it. */
   origin?: { run: string; progress: Progress; kept: readonly number[] }
   /** Its workflow is paused: it begins nothing until that ends. */

@@ -5,7 +5,7 @@ import type { Held, QueueBound } from './limits.ts'
 import type { LiveRow, StateRow, TimerRow } from './rows.ts'
 
 const stateColumns =
-  'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, depth, schedule_id, task_id, parent_run_id, parent_ordinal, created_at, open, waits, blocked, slot_key, slot_limit, slot_waiting, priority'
+  'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, depth, schedule_id, task_id, parent_run_id, parent_ordinal, parent_attempt, created_at, open, waits, blocked, slot_key, slot_limit, slot_waiting, priority'
 const liveColumns =
   'run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, priority, queued_at, started_at'
 
@@ -48,25 +48,35 @@ export const takeLeased = (client: Client, refs: { run: string; ordinal: number;
     [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt)],
   )
 
-/** Takes steps away whose worker has been silent too long. */
-export const takeLost = (client: Client, refs: { run: string; ordinal: number }[]) =>
-  rows<LiveRow>(
+// how long the result of an attempt may take whose time is up: its worker ends it, and may have to say so more than once
+const lastMoment = (leaseMs: string) => `l.started_at + (l.timeout_ms + ${leaseMs}::int / 2) * interval '1 ms'`
+
+/** `overdue`: its worker still spoke of it after the last moment, when `prolong` ended its lease. */
+export type LostRow = LiveRow & { overdue: boolean }
+
+/** Takes steps away whose worker has been silent, or has worked on them, for too long. */
+export const takeLost = (client: Client, refs: { run: string; ordinal: number }[], leaseMs: number) =>
+  rows<LostRow>(
     client,
     'engine-take-lost',
     `delete from scheduler.live_steps l using unnest($1::uuid[], $2::int[]) as r(run_id, ordinal)
      where l.run_id = r.run_id and l.ordinal = r.ordinal and l.state = ${live.leased} and l.lease_until < now()
-     returning ${prefixed(liveColumns)}`,
-    [refs.map((r) => r.run), refs.map((r) => r.ordinal)],
+     returning ${prefixed(liveColumns)}, l.lease_until = ${lastMoment('$3')} as overdue`,
+    [refs.map((r) => r.run), refs.map((r) => r.ordinal), leaseMs],
   )
 
-/** Takes steps away that waited for a child. */
-export const takeWaiting = (client: Client, refs: { run: string; ordinal: number }[]) =>
+/** A step that waits in the engine. `begun`: for something that its attempt began; otherwise for the next attempt to begin. */
+export type WaitingRef = { run: string; ordinal: number; attempt: number | null; begun: boolean }
+
+/** Takes steps away that wait in the engine. */
+export const takeWaiting = (client: Client, refs: WaitingRef[]) =>
   rows<LiveRow>(
     client,
     'engine-take-waiting',
-    `delete from scheduler.live_steps l using unnest($1::uuid[], $2::int[]) as r(run_id, ordinal)
-     where l.run_id = r.run_id and l.ordinal = r.ordinal and l.state = ${live.waiting} returning ${prefixed(liveColumns)}`,
-    [refs.map((r) => r.run), refs.map((r) => r.ordinal)],
+    `delete from scheduler.live_steps l using unnest($1::uuid[], $2::int[], $3::int[], $4::bool[]) as r(run_id, ordinal, attempt, begun)
+     where l.run_id = r.run_id and l.ordinal = r.ordinal and l.state = ${live.waiting}
+       and coalesce(l.attempt = r.attempt, true) and (l.started_at is not null) = r.begun returning ${prefixed(liveColumns)}`,
+    [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt), refs.map((r) => r.begun)],
   )
 
 /** Takes everything of some runs away, or the held items of one step. */
@@ -266,9 +276,12 @@ export const copySteps = (client: Client, from: string, to: string, nodes: reado
   })
 
 export const findChildren = (client: Client, runs: string[]) =>
-  rows<{ run_id: string }>(client, 'engine-children', 'select run_id from scheduler.run_state where parent_run_id = any($1::uuid[])', [
-    runs,
-  ])
+  rows<Pick<StateRow, 'run_id' | 'parent_run_id' | 'parent_ordinal'>>(
+    client,
+    'engine-children',
+    'select run_id, parent_run_id, parent_ordinal from scheduler.run_state where parent_run_id = any($1::uuid[])',
+    [runs],
+  )
 
 export const takeTimers = (client: Client, ids: string[]) =>
   rows<TimerRow>(
@@ -306,14 +319,14 @@ export const findLogging = (client: Client, refs: { run_id: string; ordinal: num
     [refs.map((r) => r.run_id), refs.map((r) => r.ordinal), refs.map((r) => r.attempt)],
   )
 
-/** Prolongs leases, but none past the time its step may take. Rows that are being moved just now are left alone. */
+/** Prolongs leases, and ends those whose steps have had their time. Rows that are being moved just now are left alone. */
 export const prolong = (client: Client, refs: { run: string; ordinal: number; attempt: number }[], leaseMs: number) =>
   client.query({
     name: 'engine-prolong',
-    text: `update scheduler.live_steps u set lease_until = now() + $4::int * interval '1 ms'
-      from (select l.run_id, l.ordinal from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, ordinal, attempt)
+    text: `update scheduler.live_steps u set lease_until = case when k.last > now() then now() + $4::int * interval '1 ms' else k.last end
+      from (select l.run_id, l.ordinal, ${lastMoment('$4')} as last from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, ordinal, attempt)
             join scheduler.live_steps l on l.run_id = r.run_id and l.ordinal = r.ordinal and l.attempt = r.attempt and l.state = ${live.leased}
-            where l.started_at + (l.timeout_ms + 15000) * interval '1 ms' > now() for update of l skip locked) k
+            where l.lease_until > now() for update of l skip locked) k
       where u.run_id = k.run_id and u.ordinal = k.ordinal`,
     values: [refs.map((r) => r.run), refs.map((r) => r.ordinal), refs.map((r) => r.attempt), leaseMs],
   })

@@ -67,6 +67,7 @@ export const runState = scheduler.table(
     taskId: uuid('task_id'),
     parentRunId: uuid('parent_run_id'),
     parentOrdinal: integer('parent_ordinal'),
+    parentAttempt: smallint('parent_attempt'),
     createdAt: timeColumn('created_at').notNull(),
   },
   (t) => [
@@ -76,7 +77,7 @@ export const runState = scheduler.table(
   ],
 )
 
-/** ready: may be leased from `ready_at` on. leased: a worker has it. waiting: for a child. held: for room among the items of its step. */
+/** ready: may be leased from `ready_at` on. leased: a worker has it. waiting: in the engine, for a child, a time or a signal. held: for room among the items of its step. */
 export const live = { ready: 0, leased: 1, waiting: 2, held: 3 } as const
 
 /** Steps that are ready, leased, waiting or held back. The hot set: a row comes when a step may begin and goes when it ends. */
@@ -160,7 +161,7 @@ export const logChunks = scheduler.table(
   (t) => [primaryKey({ columns: [t.runId, t.id] })],
 )
 
-/** What is due at a time: a run's end of time, a child's news for its parent, a cancellation for a child. */
+/** What is due at a time: the end of a run's or a step's time, the next attempt of a child, its news for its parent, its cancellation. */
 export const timers = scheduler.table(
   'timers',
   {

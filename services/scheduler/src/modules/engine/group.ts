@@ -8,9 +8,9 @@ import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
 import type { Limits } from './limits.ts'
 import { admit } from './log-limit.ts'
-import type { ChildNews, LiveRow, TimerRow } from './rows.ts'
+import type { LiveRow, TimerRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
-import type { StepEnd } from './turn.ts'
+import { stepsDue } from './steps-due.ts'
 import { Turns } from './turns.ts'
 
 const maxOrdinal = 0xfffff
@@ -84,7 +84,7 @@ export class Group {
         this.turns.lock(runsOf(commands)),
         findLogging(this.client, exchanges),
         takeLeased(this.client, exchanges),
-        takeLost(this.client, of('lost')),
+        takeLost(this.client, of('lost'), this.batch.leaseMs),
       ]),
     )
     await this.create(of('create'), keys, paused)
@@ -163,11 +163,16 @@ export class Group {
     }
   }
 
-  private lost(commands: CommandOf<'lost'>[], taken: LiveRow[]): void {
+  private lost(commands: CommandOf<'lost'>[], taken: repository.LostRow[]): void {
     for (const { done } of commands) this.settle.push(done)
-    for (const row of taken) {
+    for (const { overdue, ...row } of taken) {
       const turn = this.turns.get(row.run_id)
       if (!turn) continue
+      if (overdue) {
+        const message = `Attempt ${row.attempt} took longer than ${row.timeout_ms} ms, and its worker did not end it`
+        turn.result(row, { error: { code: 'timeout', message }, retryable: true })
+        continue
+      }
       row.lost += 1
       const error = { code: 'worker_lost', message: `The worker fell silent during attempt ${row.attempt}` }
       if (row.lost < 3) turn.again(row, error, 0)
@@ -191,14 +196,7 @@ export class Group {
     const ids = commands.flatMap((each) => each.timers.map((timer) => timer.id))
     if (ids.length === 0) return
     const due = await repository.takeTimers(this.client, ids)
-    const ends = new Map(due.flatMap((timer) => [[`${timer.run_id}/${timer.ordinal}`, endOf(timer)] as const]))
-    const waiting = due.flatMap((timer) => (timer.ordinal === null ? [] : [{ run: timer.run_id, ordinal: timer.ordinal }]))
-    if (waiting.length > 0) {
-      for (const row of await repository.takeWaiting(this.client, waiting)) {
-        const end = ends.get(`${row.run_id}/${row.ordinal}`)
-        if (end) this.turns.get(row.run_id)?.result(row, end)
-      }
-    }
+    await stepsDue(this, due)
     for (const timer of due) {
       const turn = timer.kind === 'slot' ? this.turns.get(timer.run_id) : undefined
       if (turn) this.turns.slots.again(turn)
@@ -225,7 +223,9 @@ export class Group {
       const waiting = (await repository.findWaiting(this.client, run)).find(
         (row) => (row.input as { signal?: unknown } | null)?.signal === name,
       )
-      const [row] = waiting ? await repository.takeWaiting(this.client, [{ run, ordinal: waiting.ordinal }]) : []
+      const [row] = waiting
+        ? await repository.takeWaiting(this.client, [{ run, ordinal: waiting.ordinal, attempt: waiting.attempt, begun: true }])
+        : []
       if (row) turn.result(row, { output: payload })
       else this.batch.signals.push({ run_id: run, name, payload })
     }
@@ -315,24 +315,7 @@ async function takeLeased(client: SqlClient, exchanges: CommandOf<'exchange'>[])
   return results.length === 0 ? [] : repository.takeLeased(client, results)
 }
 
-async function takeLost(client: SqlClient, commands: CommandOf<'lost'>[]): Promise<LiveRow[]> {
+async function takeLost(client: SqlClient, commands: CommandOf<'lost'>[], leaseMs: number): Promise<repository.LostRow[]> {
   const refs = commands.flatMap((each) => each.refs)
-  return refs.length === 0 ? [] : repository.takeLost(client, refs)
-}
-
-/** How a waiting step ends by what came due for it. */
-function endOf(timer: TimerRow): (StepEnd & { retryable: boolean }) | undefined {
-  if (timer.kind === 'child') return timer.payload ? childEnd(timer.payload) : undefined
-  if (timer.kind === 'wait') return { output: null, retryable: false }
-  if (timer.kind === 'wait_timeout') return { error: { code: 'timeout', message: 'The signal did not come in time' }, retryable: false }
-  return undefined
-}
-
-function childEnd(news: ChildNews): StepEnd & { retryable: boolean } {
-  if (news.outcome === 'success') return { output: news.output, retryable: false }
-  const why = news.error ? `: ${news.error.message}` : ''
-  return {
-    error: { code: `child_${news.outcome}`, message: `The run ${news.runId} ended ${news.outcome}${why}` },
-    retryable: news.outcome !== 'cancelled',
-  }
+  return refs.length === 0 ? [] : repository.takeLost(client, refs, leaseMs)
 }

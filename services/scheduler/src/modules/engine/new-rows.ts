@@ -45,6 +45,7 @@ export function newRows(run: NewRun, now: string): { row: RunRow; state: StateRo
     // smaller goes first in the table, greater in the definition
     priority: -run.plan.priority,
     parent_ordinal: run.parent?.ordinal ?? null,
+    parent_attempt: run.parent?.attempt ?? null,
   }
   return { row, state, progress }
 }

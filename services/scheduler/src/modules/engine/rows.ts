@@ -62,6 +62,8 @@ export type StateRow = {
   task_id: string | null
   parent_run_id: string | null
   parent_ordinal: number | null
+  /** The attempt of its parent's step that began it; null in runs of releases that didn't keep it. */
+  parent_attempt: number | null
   created_at: Stamp
 }
 
@@ -101,10 +103,12 @@ export type StepRow = {
 }
 
 export type AttemptRow = { run_id: string; ordinal: number; attempt: number; started_at: Stamp | null; ended_at: string; error: StepError }
-export type TimerRow = { id: string; kind: TimerKind; run_id: string; ordinal: number | null; payload: ChildNews | null }
-export type TimerKind = 'child' | 'cancel' | 'run_timeout' | 'wait' | 'wait_timeout' | 'slot'
-export type NewTimer = { delay_ms: number; kind: TimerKind; run_id: string; ordinal: number | null; payload: ChildNews | null }
-export type ChildNews = { runId: Id<'run'>; outcome: Outcome; output: Json; error: RunError | null }
+export type TimerRow = { id: string; kind: TimerKind; run_id: string; ordinal: number | null; payload: OfAttempt | ChildNews | null }
+export type TimerKind = 'child' | 'cancel' | 'run_timeout' | 'wait' | 'wait_timeout' | 'step_timeout' | 'retry' | 'slot'
+export type NewTimer = Omit<TimerRow, 'id'> & { delay_ms: number }
+/** Which attempt of its step a timer is about: one that comes too late changes nothing. */
+export type OfAttempt = { attempt: number | null }
+export type ChildNews = OfAttempt & { runId: Id<'run'>; outcome: Outcome; output: Json; error: RunError | null }
 
 export type LogRow = { run_id: string; ordinal: number; attempt: number; lines: LogLines }
 export type AuditRow = {

@@ -8,7 +8,7 @@ import { live } from './engine.repository.ts'
 import { newLiveRow } from './live-row.ts'
 import { queueOf } from './pool.ts'
 import { dueAfter, endItem, hasFailed, isOver, mayRun, ordinalOf, type Progress, setState, stateOf } from './progress.ts'
-import type { LiveRow, RunRow, StateRow, StepRow } from './rows.ts'
+import type { LiveRow, NewTimer, RunRow, StateRow, StepRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import { type StepPlace, stepRow } from './step-row.ts'
 import { type Missing, Values } from './values.ts'
@@ -124,7 +124,7 @@ export class Turn {
     if (row.state === live.waiting) this.callOwn(row, node)
   }
 
-  /** Begins a step that the engine does by itself. */
+  /** Begins a step that the engine does by itself, once more or after it was held back. */
   callOwn(row: LiveRow, node: PlanNode): void {
     row.attempt += 1
     row.started_at = this.batch.now
@@ -211,8 +211,15 @@ export class Turn {
       ended_at: this.batch.now,
       error,
     })
-    this.batch.newLive.push({ ...row, state: live.ready, worker: null, started_at: null, delay_ms: delayMs })
+    const own = row.pool === null
+    this.batch.newLive.push({ ...row, state: own ? live.waiting : live.ready, worker: null, started_at: null, delay_ms: delayMs })
+    if (own) this.setTimer('retry', row, delayMs)
     this.batch.stepChanged(this, this.node(row.node), { ordinal: row.ordinal, item: row.item, to: 'queued', attempt: row.attempt, error })
+  }
+
+  /** Sets a timer for an attempt of a step. */
+  setTimer(kind: NewTimer['kind'], { run_id, ordinal, attempt }: LiveRow, delay_ms: number): void {
+    this.batch.timers.push({ delay_ms, kind, run_id, ordinal, payload: { attempt } })
   }
 
   private itemEnded(node: PlanNode, status: 'done' | 'failed', error: StepError | null): void {
@@ -305,8 +312,9 @@ export class Turn {
     this.runChanged(from, status, outcome)
     this.batch.runEnded(this, outcome)
     if (this.state.parent_run_id !== null) {
-      const payload = { runId: this.runId, outcome, output, error }
-      this.batch.timers.push({ delay_ms: 0, kind: 'child', run_id: this.state.parent_run_id, ordinal: this.state.parent_ordinal, payload })
+      const { parent_run_id: run_id, parent_ordinal: ordinal, parent_attempt: attempt } = this.state
+      const payload = { attempt, runId: this.runId, outcome, output, error }
+      this.batch.timers.push({ delay_ms: 0, kind: 'child', run_id, ordinal, payload })
     }
   }
 

@@ -175,9 +175,10 @@ export class Turns {
       input: checked.input,
       scheduleId: null,
       taskId: null,
-      parent: { run: turn.state.run_id, ordinal: row.ordinal, depth: turn.state.depth + 1 },
+      parent: { run: turn.state.run_id, ordinal: row.ordinal, attempt: row.attempt, depth: turn.state.depth + 1 },
       by: { actor_kind: 'system', actor_id: turn.runId, ip: null, request_id: turn.runId },
     })
+    if (node.timeoutMs > 0) turn.setTimer('step_timeout', row, node.timeoutMs)
   }
 
   private async dropHeld(): Promise<void> {

@@ -73,8 +73,8 @@ function stepReason(step: WaitingStep, facts: Facts): Reason {
   const about = { stepKey: node?.key ?? null }
   if (step.state === 1) return runningReason(step, name, facts)
   if (step.state === 3) return { ...about, sentence: `Item ${name} waits for room among its siblings.`, action: null, since: step.queuedAt }
-  if (step.state === 2) return waitReason(step, name, facts)
-  if (Date.parse(step.readyAt) > facts.now.getTime())
+  if (step.state === 2 && step.startedAt !== null) return waitReason(step, name, facts)
+  if (step.state === 2 || Date.parse(step.readyAt) > facts.now.getTime())
     return {
       ...about,
       sentence: `Step ${name} failed in attempt ${step.attempt} and is tried again at ${step.readyAt}.`,
@@ -88,6 +88,14 @@ function stepReason(step: WaitingStep, facts: Facts): Reason {
 function runningReason(step: WaitingStep, name: string, { plan, now, leaseMs }: Facts): Reason {
   const stepKey = plan.nodes[step.node]?.key ?? null
   const runs = `Step ${name} runs since ${step.startedAt}, attempt ${step.attempt}`
+  const spentMs = Date.parse(step.startedAt ?? '') + step.timeoutMs
+  if (now.getTime() > spentMs)
+    return {
+      stepKey,
+      sentence: `${runs}, longer than its timeout of ${step.timeoutMs} ms; at ${new Date(spentMs + leaseMs / 2).toISOString()} it is taken from its worker.`,
+      action: `Wait until then, or see what the worker for ${step.queue} does.`,
+      since: step.startedAt,
+    }
   const heardMs = Date.parse(step.leaseUntil ?? '') - leaseMs
   if (!(now.getTime() - heardMs > leaseMs / 2)) return { stepKey, sentence: `${runs}.`, action: null, since: step.startedAt }
   const since = new Date(heardMs).toISOString()

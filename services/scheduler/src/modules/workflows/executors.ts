@@ -65,6 +65,6 @@ export const executors: Record<string, Executor> = {
     },
     defaultTimeoutMs: 0,
   },
-  // runs a workflow of the same project as a child; no worker is held meanwhile
-  workflow: { pool: null, required: ['workflow'], optional: ['input'], defaultTimeoutMs: 24 * 60 * minute },
+  // runs a workflow of the same project as a child; no worker is held meanwhile. How long that may take, it says itself
+  workflow: { pool: null, required: ['workflow'], optional: ['input'], defaultTimeoutMs: 0 },
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "scheduler"."run_state" ADD COLUMN "parent_attempt" smallint;
