@@ -75,4 +75,17 @@ describe('a step that is tried again', () => {
     })
     await ask(s.app, s.owner).post(`/api/v1/runs/${silent.id}/cancel`)
   })
+
+  it('is not tried again by itself where it is unsafe to repeat', async () => {
+    await using s = await startScheduler({ ORRERY_LEASE_MS: '3000' })
+    const worker = ownWorker(s)
+    const run = await s.start(
+      await s.publish({ defaults: { retry: soon }, steps: { pay: { uses: 'queue:pay', unsafe: true, timeout: '1m' } } }),
+    )
+    await worker.take('pay')
+    const ended = await s.ended(run.id)
+    expect([ended.outcome, ended.error?.code, ended.steps[0]?.attempt]).toEqual(['failed', 'interrupted', 1])
+    const letters = (await ask(s.app, s.owner).get(`/api/v1/dead-letters?projectId=${s.projectId}`)).json()
+    expect(letters.items.map((letter: { code: string }) => letter.code)).toEqual(['interrupted'])
+  })
 })

@@ -198,12 +198,24 @@ export const countSlots = (client: Client, keys: string[]) =>
 
 /** Who waits longest for places of these keys, as many for each as are given. */
 export const nextForSlots = (client: Client, keys: string[], counts: number[]) =>
-  rows<{ run_id: string }>(
+  rows<{ key: string; run_id: string }>(
     client,
     'engine-next-slots',
-    `select s.run_id from unnest($1::text[], $2::int[]) as r(key, n) cross join lateral (
+    `select r.key, s.run_id from unnest($1::text[], $2::int[]) as r(key, n) cross join lateral (
        select run_id from scheduler.run_state where slot_key = r.key and slot_waiting order by run_id limit r.n) s`,
     [keys, counts],
+  )
+
+/** The keys of the places that a run and those that began it hold. */
+export const heldAbove = (client: Client, run: string) =>
+  rows<{ key: string }>(
+    client,
+    'engine-held-above',
+    `with recursive above as (
+       select run_id, parent_run_id from scheduler.run_state where run_id = $1
+       union all select s.run_id, s.parent_run_id from above join scheduler.run_state s on s.run_id = above.parent_run_id
+     ) select key from above join scheduler.slots using (run_id)`,
+    [run],
   )
 
 /** Which of these workflows are paused. */

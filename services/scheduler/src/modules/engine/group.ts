@@ -174,6 +174,13 @@ export class Group {
         continue
       }
       row.lost += 1
+      if (turn.node(row.node).unsafe) {
+        turn.giveUp(row, {
+          code: 'interrupted',
+          message: 'The worker fell silent, and the step is unsafe to repeat: see whether it had its effect',
+        })
+        continue
+      }
       const error = { code: 'worker_lost', message: `The worker fell silent during attempt ${row.attempt}` }
       if (row.lost < 3) turn.again(row, error, 0)
       else turn.giveUp(row, { code: 'worker_lost', message: 'Three workers were lost over this step, so it is not tried again' })

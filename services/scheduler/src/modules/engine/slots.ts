@@ -16,6 +16,7 @@ export class Slots {
   private readonly client: SqlClient
   private readonly batch: Batch
   private wanting: Turn[] = []
+  private readonly newcomers = new Set<Turn>()
   private readonly held: Turn[] = []
   private locked = false
 
@@ -24,15 +25,18 @@ export class Slots {
     this.batch = batch
   }
 
-  /** Works out the key of a new run; it is held until `take`. */
-  want(turn: Turn, { key, limit }: NonNullable<Plan['concurrency']>): void {
+  /** Works out the key of a new run; it is held until `take`. Within a run that has a place of that key it needs none: they would wait for each other. */
+  want(turn: Turn, { key, limit }: NonNullable<Plan['concurrency']>, within: ReadonlySet<string> = new Set()): void {
     try {
       const text = key.evaluate(turn.values.scope(key.steps))
-      turn.state.slot_key = `${turn.state.project_id}/${typeof text === 'string' ? text : JSON.stringify(text)}`
+      const slotKey = `${turn.state.project_id}/${typeof text === 'string' ? text : JSON.stringify(text)}`
+      if (within.has(slotKey)) return turn.startClock()
+      turn.state.slot_key = slotKey
       turn.state.slot_limit = limit
       turn.state.slot_waiting = true
       turn.due = []
       this.wanting.push(turn)
+      this.newcomers.add(turn)
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
       turn.stop([], 'failed', 'failed', { code: 'expression_failed', message: error.message, stepKey: null })
@@ -68,28 +72,49 @@ export class Slots {
     for (const turn of free) {
       Object.assign(turn.state, { slot_key: null, slot_limit: null, slot_waiting: false })
       turn.values.input = inputOf.get(turn.state.run_id) as Json
-      if (turn.plan.concurrency) this.want(turn, turn.plan.concurrency)
-      else turn.due = allDue(turn.plan, turn.progress)
+      turn.due = allDue(turn.plan, turn.progress)
+      if (turn.plan.concurrency) this.want(turn, turn.plan.concurrency, await this.heldAbove(turn.state.parent_run_id))
+      else turn.startClock()
       this.batch.movedSlots.push(turn.state)
     }
   }
 
-  /** Gives places to those who want one, in their order, as long as there are any. */
+  /** Gives places to those who want one, the oldest first, as long as there are any. Who comes new passes nobody who waits already. */
   async take(): Promise<void> {
     await this.release()
     if (this.wanting.length === 0) return
     await this.lock()
-    const keys = [...new Set(this.wanting.map((turn) => turn.state.slot_key ?? ''))]
+    const wanting = this.wanting.splice(0).sort((a, b) => (a.state.run_id < b.state.run_id ? -1 : 1))
+    const keys = [...new Set(wanting.map((turn) => turn.state.slot_key ?? ''))]
     const taken = new Map((await repository.countSlots(this.client, keys)).map((row) => [row.key, Number(row.taken)]))
-    for (const turn of this.wanting.splice(0)) {
+    const waiting = await this.findWaiting(wanting)
+    for (const turn of wanting) {
       const key = turn.state.slot_key ?? ''
       const count = taken.get(key) ?? 0
-      if (count >= (turn.state.slot_limit ?? 1)) continue
+      const ahead = waiting.filter((row) => row.key === key && row.run_id < turn.state.run_id).length
+      if (count + ahead >= (turn.state.slot_limit ?? 1)) continue
       taken.set(key, count + 1)
       turn.state.slot_waiting = false
       this.batch.slots.push({ key, run_id: turn.state.run_id })
       turn.due = allDue(turn.plan, turn.progress)
+      turn.startClock()
     }
+  }
+
+  /** Who waits already where somebody comes new. Those who were called wait for nobody: one that can't be moved would hold them up for ever. */
+  private async findWaiting(wanting: Turn[]): Promise<{ key: string; run_id: string }[]> {
+    const limits = new Map<string, number>()
+    for (const turn of wanting) {
+      const { slot_key, slot_limit } = turn.state
+      if (this.newcomers.has(turn)) limits.set(slot_key ?? '', Math.max(limits.get(slot_key ?? '') ?? 1, slot_limit ?? 1))
+    }
+    if (limits.size === 0) return []
+    return repository.nextForSlots(this.client, [...limits.keys()], [...limits.values()])
+  }
+
+  /** The keys of the places that a run and those that began it hold. */
+  async heldAbove(run: string | null): Promise<Set<string>> {
+    return new Set(run === null ? [] : (await repository.heldAbove(this.client, run)).map((row) => row.key))
   }
 
   /** Frees the places of runs that end here and calls those who wait for them. */

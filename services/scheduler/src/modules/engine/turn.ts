@@ -158,6 +158,13 @@ export class Turn {
     this.state.open -= by
   }
 
+  /** From here on the run's time counts: it waits for no place and no pause. */
+  startClock(): void {
+    const { timeoutMs } = this.plan
+    if (timeoutMs === null) return
+    this.batch.timers.push({ delay_ms: timeoutMs, kind: 'run_timeout', run_id: this.state.run_id, ordinal: null, payload: null })
+  }
+
   private runChanged(from: Status, to: Status, outcome: Outcome | null, blockedReason: string | null = null): void {
     this.state.entity_version += 1
     const subject = { id: this.runId, version: this.state.entity_version, projectId: this.projectId, lineageRef: this.runId }

@@ -64,8 +64,8 @@ export class Turns {
     return unreadable
   }
 
-  /** Makes a run; its first steps are decided by `advance`. */
-  addRun(run: NewRun): void {
+  /** Makes a run; its first steps are decided by `advance`. Within a run that holds places of some keys it needs none of these. */
+  addRun(run: NewRun, within?: ReadonlySet<string>): void {
     const { row, state, progress } = newRows(run, this.batch.now)
     this.batch.newRuns.push(row)
     const turn = new Turn(this.batch, state, run.plan, row)
@@ -75,13 +75,25 @@ export class Turns {
     this.batch.say('run.created', { id, version: 1, projectId, lineageRef: id }, { workflowId, scheduleId, trigger: run.trigger })
     const after = { workflowId, workflowVersion: run.version, trigger: run.trigger }
     this.batch.audits.push({ ...run.by, action: 'run.create', entity_type: 'run', entity_id: id, project_id: projectId, after })
-    if (run.plan.timeoutMs !== null)
-      this.batch.timers.push({ delay_ms: run.plan.timeoutMs, kind: 'run_timeout', run_id: run.id, ordinal: null, payload: null })
     turn.values.input = run.input
     turn.due = run.origin ? allDue(run.plan, progress) : firstSteps(run.plan)
     this.all.set(run.id, turn)
     if (run.held) this.slots.hold(turn)
-    else if (run.plan.concurrency) this.slots.want(turn, run.plan.concurrency)
+    else if (run.plan.concurrency) this.slots.want(turn, run.plan.concurrency, within)
+    else turn.startClock()
+  }
+
+  /** The keys of the places that a run and those that began it hold, in the table and in this transaction. */
+  private async placesOf(turn: Turn): Promise<Set<string>> {
+    const keys: string[] = []
+    let run: string | null = turn.state.run_id
+    let written: string | null = null
+    for (let above = this.get(run); above; above = run === null ? undefined : this.get(run)) {
+      if (above.state.slot_key !== null && !above.state.slot_waiting) keys.push(above.state.slot_key)
+      if (!above.fresh) written ??= above.state.run_id
+      run = above.state.parent_run_id
+    }
+    return new Set([...keys, ...(await this.slots.heldAbove(written ?? run))])
   }
 
   /** Moves every run on, in rounds: what expressions read is loaded for all of them at once. */
@@ -164,20 +176,24 @@ export class Turns {
     const checked = checkInput(found.plan.inputs, (input ?? {}) as Record<string, unknown>)
     if (checked.errors.length > 0)
       return refuse('input_invalid', checked.errors.map((error) => `${error.path} ${error.message}`).join('; '))
-    this.addRun({
-      id: newRunUuid(),
-      projectId: turn.state.project_id,
-      workflowId: found.workflowId,
-      version: found.version,
-      held: found.paused,
-      plan: found.plan,
-      trigger: 'workflow',
-      input: checked.input,
-      scheduleId: null,
-      taskId: null,
-      parent: { run: turn.state.run_id, ordinal: row.ordinal, attempt: row.attempt, depth: turn.state.depth + 1 },
-      by: { actor_kind: 'system', actor_id: turn.runId, ip: null, request_id: turn.runId },
-    })
+    const within = found.plan.concurrency ? await this.placesOf(turn) : undefined
+    this.addRun(
+      {
+        id: newRunUuid(),
+        projectId: turn.state.project_id,
+        workflowId: found.workflowId,
+        version: found.version,
+        held: found.paused,
+        plan: found.plan,
+        trigger: 'workflow',
+        input: checked.input,
+        scheduleId: null,
+        taskId: null,
+        parent: { run: turn.state.run_id, ordinal: row.ordinal, attempt: row.attempt, depth: turn.state.depth + 1 },
+        by: { actor_kind: 'system', actor_id: turn.runId, ip: null, request_id: turn.runId },
+      },
+      within,
+    )
     if (node.timeoutMs > 0) turn.setTimer('step_timeout', row, node.timeoutMs)
   }
 

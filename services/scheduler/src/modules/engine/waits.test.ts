@@ -139,57 +139,6 @@ describe('a run that is repeated', () => {
   })
 })
 
-describe('a concurrency key', () => {
-  it('lets as many runs go on as it says, wakes the next when one ends, and says who holds it', async () => {
-    await using s = await startScheduler()
-    const workflow = await s.publish({
-      inputs: { key: { type: 'string' } },
-      concurrency: { key: '${{ inputs.key }}', limit: 2 },
-      steps: { gate: { uses: 'wait', with: { signal: 'go' } } },
-    })
-    const same = await Promise.all([1, 2, 3, 4].map(() => s.start(workflow, { key: 'a' })))
-    const other = await s.start(workflow, { key: 'b' })
-    await until(s, other.id, 'blocked')
-    const now = await Promise.all(same.map((run) => s.read(run.id)))
-    expect(now.map((run) => run.status).sort()).toEqual(['blocked', 'blocked', 'queued', 'queued'])
-    const waiting = now.find((run) => run.status === 'queued')
-    const holding = now.find((run) => run.status === 'blocked')
-    const why = (await ask(s.app, s.owner).get(`/api/v1/runs/${waiting?.id}/why`)).json()
-    expect(why.sentence).toMatch(/^It waits for one of 2 places of the concurrency key a, held by the runs run_\w+, run_\w+\.$/)
-    await ask(s.app, s.owner).post(`/api/v1/runs/${holding?.id}/signals/go`)
-    await eventually(
-      'the next one to go on',
-      async () => (await Promise.all(same.map((run) => s.read(run.id)))).filter((run) => run.status === 'blocked').length === 2,
-    )
-    for (const { id } of [...same, other]) {
-      await eventually(`${id} to be over`, async () => {
-        await ask(s.app, s.owner).post(`/api/v1/runs/${id}/cancel`)
-        return (await s.read(id)).endedAt !== null
-      })
-    }
-    const { rows } = await s.it.admin.query('select 1 from scheduler.slots union all select 1 from scheduler.run_state')
-    expect(rows).toEqual([])
-  })
-
-  it('gives its place back also where a run takes it and ends at once', async () => {
-    await using s = await startScheduler()
-    const workflow = await s.publish({ concurrency: { key: 'one', limit: 1 }, steps: { a: { uses: 'noop', if: 'false' } } })
-    for (let i = 0; i < 3; i++) expect((await s.ended((await s.start(workflow)).id)).outcome).toBe('success')
-    expect((await s.it.admin.query('select * from scheduler.slots')).rows).toEqual([])
-  })
-
-  it('a run that waited for it and ends in the moment in which it begins has ended', async () => {
-    await using s = await startScheduler()
-    const concurrency = { key: 'one', limit: 1 }
-    const first = await s.start(await s.publish({ concurrency, steps: { gate: { uses: 'wait', with: { signal: 'go' } } } }))
-    await until(s, first.id, 'blocked')
-    const second = await s.start(await s.publish({ concurrency, steps: { a: { uses: 'workflow', with: { workflow: 'nowhere' } } } }))
-    await ask(s.app, s.owner).post(`/api/v1/runs/${first.id}/signals/go`)
-    const run = await s.ended(second.id)
-    expect([run.status, run.outcome, run.startedAt === null]).toEqual(['failed', 'failed', false])
-  })
-})
-
 describe('fair share', () => {
   it('gives a quiet project its turn while another has a hundred times as much to do', async () => {
     await using s = await startScheduler()

@@ -53,6 +53,11 @@ export const StepDef = Type.Object(
     retry: Type.Optional(Retry),
     timeout: Type.Optional(Duration),
     'continue-on-error': Type.Optional(Type.Boolean()),
+    unsafe: Type.Optional(
+      Type.Boolean({
+        description: 'Its effect must not happen twice: when its worker is lost, it is not repeated but lies with the dead letters',
+      }),
+    ),
   },
   Strict,
 )

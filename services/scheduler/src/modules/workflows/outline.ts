@@ -35,7 +35,17 @@ export function outlineWorkflow(source: DefinitionSource | undefined, atLeast = 
   return { nodes, inputs: {}, outputs: null, timeoutMs: null, concurrency: null, priority: 0, graph }
 }
 
-const without = { pool: null, dependents: [], condition: null, window: 1, with: nothing, retry: null, timeoutMs: 0, continueOnError: false }
+const without = {
+  pool: null,
+  dependents: [],
+  condition: null,
+  window: 1,
+  with: nothing,
+  retry: null,
+  timeoutMs: 0,
+  continueOnError: false,
+  unsafe: false,
+}
 
 const membersOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}

@@ -35,6 +35,8 @@ export type PlanNode = {
   retry: RetryPlan | null
   timeoutMs: number
   continueOnError: boolean
+  /** Its effect must not happen twice: an attempt of which nobody knows how it ended is not repeated. */
+  unsafe: boolean
 }
 
 /** A definition compiled once per version and kept in memory. */
@@ -147,7 +149,9 @@ function needsOf(entry: Entry, entries: Entry[], indexOf: Map<string, number>, r
 
 /** A step that a worker does takes over what its workflow says of all of them. Waits and child runs have times of their own. */
 function withDefaults(entry: Entry, defaults: NonNullable<Definition['defaults']>): Entry {
-  return executorOf(entry.def.uses)?.pool ? { ...entry, def: { ...defaults, ...entry.def } } : entry
+  if (!executorOf(entry.def.uses)?.pool) return entry
+  const { retry, ...rest } = defaults
+  return { ...entry, def: { ...rest, ...(retry && !entry.def.unsafe && { retry }), ...entry.def } }
 }
 
 function compileStep({ key, def, block, path }: Entry, index: number, needs: number[][], readable: Set<string>, report: Report): PlanNode {
@@ -163,6 +167,8 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
   const foreach = list === undefined ? null : checked(compileTemplate(list, expressionError, `${path}/foreach`), `${path}/foreach`, false)
   const condition = compileCondition(def.if, `${path}/if`, report)
   checkStepTimes(def, executor, path, report)
+  if (def.unsafe && def.retry) report(`${path}/retry`, 'A step that is unsafe to repeat can have no retry')
+  if (def.unsafe && executor?.pool === null) report(`${path}/unsafe`, 'unsafe is for a step that a worker does')
   if (def.concurrency !== undefined && !foreach) report(`${path}/concurrency`, 'concurrency is for a step with foreach')
   return {
     index,
@@ -179,6 +185,7 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
     retry: compileRetry(def),
     timeoutMs: def.timeout === undefined ? (executor?.defaultTimeoutMs ?? 60_000) : durationMs(def.timeout),
     continueOnError: def['continue-on-error'] ?? false,
+    unsafe: def.unsafe ?? false,
   }
 }
 

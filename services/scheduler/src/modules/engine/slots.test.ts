@@ -1,0 +1,101 @@
+import { ask, eventually } from '@orrery/testing'
+import { startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
+
+const until = (s: TestScheduler, id: string, status: string) =>
+  eventually(`${id} to be ${status}`, async () => (await s.read(id)).status === status)
+const gate = { steps: { gate: { uses: 'wait', with: { signal: 'go' } } } }
+const go = (s: TestScheduler, id: string) => ask(s.app, s.owner).post(`/api/v1/runs/${id}/signals/go`)
+
+describe('a concurrency key', () => {
+  it('lets as many runs go on as it says, wakes the next when one ends, and says who holds it', async () => {
+    await using s = await startScheduler()
+    const workflow = await s.publish({
+      inputs: { key: { type: 'string' } },
+      concurrency: { key: '${{ inputs.key }}', limit: 2 },
+      steps: { gate: { uses: 'wait', with: { signal: 'go' } } },
+    })
+    const same = await Promise.all([1, 2, 3, 4].map(() => s.start(workflow, { key: 'a' })))
+    const other = await s.start(workflow, { key: 'b' })
+    await until(s, other.id, 'blocked')
+    const now = await Promise.all(same.map((run) => s.read(run.id)))
+    expect(now.map((run) => run.status).sort()).toEqual(['blocked', 'blocked', 'queued', 'queued'])
+    const waiting = now.find((run) => run.status === 'queued')
+    const holding = now.find((run) => run.status === 'blocked')
+    const why = (await ask(s.app, s.owner).get(`/api/v1/runs/${waiting?.id}/why`)).json()
+    expect(why.sentence).toMatch(/^It waits for one of 2 places of the concurrency key a, held by the runs run_\w+, run_\w+\.$/)
+    await ask(s.app, s.owner).post(`/api/v1/runs/${holding?.id}/signals/go`)
+    await eventually(
+      'the next one to go on',
+      async () => (await Promise.all(same.map((run) => s.read(run.id)))).filter((run) => run.status === 'blocked').length === 2,
+    )
+    for (const { id } of [...same, other]) {
+      await eventually(`${id} to be over`, async () => {
+        await ask(s.app, s.owner).post(`/api/v1/runs/${id}/cancel`)
+        return (await s.read(id)).endedAt !== null
+      })
+    }
+    const { rows } = await s.it.admin.query('select 1 from scheduler.slots union all select 1 from scheduler.run_state')
+    expect(rows).toEqual([])
+  })
+
+  it('gives its place back also where a run takes it and ends at once', async () => {
+    await using s = await startScheduler()
+    const workflow = await s.publish({ concurrency: { key: 'one', limit: 1 }, steps: { a: { uses: 'noop', if: 'false' } } })
+    for (let i = 0; i < 3; i++) expect((await s.ended((await s.start(workflow)).id)).outcome).toBe('success')
+    expect((await s.it.admin.query('select * from scheduler.slots')).rows).toEqual([])
+  })
+
+  it('a run that waited for it and ends in the moment in which it begins has ended', async () => {
+    await using s = await startScheduler()
+    const concurrency = { key: 'one', limit: 1 }
+    const first = await s.start(await s.publish({ concurrency, steps: { gate: { uses: 'wait', with: { signal: 'go' } } } }))
+    await until(s, first.id, 'blocked')
+    const second = await s.start(await s.publish({ concurrency, steps: { a: { uses: 'workflow', with: { workflow: 'nowhere' } } } }))
+    await ask(s.app, s.owner).post(`/api/v1/runs/${first.id}/signals/go`)
+    const run = await s.ended(second.id)
+    expect([run.status, run.outcome, run.startedAt === null]).toEqual(['failed', 'failed', false])
+  })
+
+  it('gives a place to who waits longest, also when somebody comes new in the moment in which it is free', async () => {
+    await using s = await startScheduler()
+    const workflow = await s.publish({ ...gate, concurrency: { key: 'one' } })
+    const holder = await s.start(workflow)
+    const older = await s.start(workflow)
+    await until(s, holder.id, 'blocked')
+    // the place is free, and nobody was called yet
+    await s.it.admin.query('delete from scheduler.slots')
+    const newer = await s.start(workflow)
+    await until(s, older.id, 'blocked')
+    expect((await s.read(newer.id)).status).toBe('queued')
+  })
+
+  it('does not count the time that a run waits for its place', async () => {
+    await using s = await startScheduler()
+    const concurrency = { key: 'one' }
+    const holder = await s.start(await s.publish({ ...gate, concurrency }))
+    await until(s, holder.id, 'blocked')
+    const late = await s.start(await s.publish({ ...gate, concurrency, timeout: '1s' }))
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect((await s.read(late.id)).status).toBe('queued')
+    await go(s, holder.id)
+    await until(s, late.id, 'blocked')
+    expect((await s.ended(late.id)).outcome).toBe('timeout')
+  })
+
+  it('lets a child begin within the place of the run that began it, however far above', async () => {
+    await using s = await startScheduler()
+    const concurrency = { key: 'one' }
+    const call = (workflow: string) => ({ go: { uses: 'workflow', with: { workflow } } })
+    const last = await s.publish({ ...gate, concurrency })
+    const middle = await s.publish({ steps: call(last.slug) })
+    const first = await s.publish({ concurrency, steps: call(middle.slug) })
+    const run = await s.start(first)
+    const other = await s.start(last)
+    const find = async () =>
+      (await s.it.admin.query(`select id from scheduler.runs where status = 'blocked' and parent_run_id is not null`)).rows
+    await eventually('the child to wait for its signal', async () => (await find()).length === 1)
+    expect((await s.read(other.id)).status).toBe('queued')
+    await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/cancel`)
+    await until(s, other.id, 'blocked')
+  })
+})
