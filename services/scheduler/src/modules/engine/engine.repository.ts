@@ -278,13 +278,13 @@ export const findWaiting = (client: Client, run: string) =>
   )
 
 /** Gives a new run the results of another one's steps. */
-export const copySteps = (client: Client, from: string, to: string, nodes: readonly number[]) =>
+export const copySteps = (client: Client, from: string, to: string, ordinals: readonly number[]) =>
   client.query({
     name: 'engine-copy-steps',
     text: `insert into scheduler.steps (run_id, ordinal, node, item, status, skipped, attempt, queued_at, started_at, ended_at, input, output, error)
       select $2, ordinal, node, item, status, skipped, attempt, queued_at, started_at, ended_at, input, output, error
-      from scheduler.steps where run_id = $1 and node = any($3::int[])`,
-    values: [from, to, nodes],
+      from scheduler.steps where run_id = $1 and ordinal = any($3::int[])`,
+    values: [from, to, ordinals],
   })
 
 export const findChildren = (client: Client, runs: string[]) =>

@@ -6,8 +6,11 @@ export type NodeState = 'waiting' | 'active' | 'done' | 'failed' | 'skipped' | '
 const letters: Record<NodeState, string> = { waiting: '0', active: '1', done: 'd', failed: 'f', skipped: 's', carried: 'c' }
 const states = Object.fromEntries(Object.entries(letters).map(([state, letter]) => [letter, state as NodeState]))
 
-/** A step that runs over a list: where its items' ordinals begin, how many there are, were opened, have ended, have failed. */
-export type Fan = { base: number; total: number; opened: number; ended: number; failed: number }
+/**
+ * A step that runs over a list: where its items' ordinals begin, how many there are, up to which one they were opened, how
+ * many have ended and have failed; and which ones a run that repeats another has of that one already.
+ */
+export type Fan = { base: number; total: number; opened: number; ended: number; failed: number; kept?: readonly number[] }
 
 /** All that the engine has to know of a run to move it on. One letter for each step of the plan. */
 export type Progress = {
@@ -65,42 +68,6 @@ export function dueAfter(plan: Plan, progress: Progress, ended: number): number[
 export const allDue = (plan: Plan, progress: Progress): number[] =>
   plan.nodes.flatMap((node) => (isDue(plan, progress, node.index) ? [node.index] : []))
 
-/** A step as it ended, as far as a run that repeats it must know. */
-export type Ended = { node: number; item: number | null; ordinal: number; status: string; skipped: boolean }
-
-/**
- * The state of a run that keeps the results of another one. What did not succeed begins anew, and `from` too where it is
- * given, each with all that comes after it; so do the steps that run on failure and at the end.
- */
-export function resume(plan: Plan, ended: readonly Ended[], from: number | null): { progress: Progress; kept: number[] } {
-  const whole = new Map(ended.flatMap((row) => (row.item === null ? [[row.node, row] as const] : [])))
-  const succeeded = (node: PlanNode) => {
-    const row = whole.get(node.index)
-    return row !== undefined && (row.status === 'done' || row.skipped || node.continueOnError)
-  }
-  const again = new Set<number>()
-  const spread = (index: number) => {
-    if (again.has(index)) return
-    again.add(index)
-    for (const next of plan.nodes[index]?.dependents ?? []) spread(next)
-  }
-  for (const node of plan.nodes) if (node.block !== 'main' || node.index === from || !succeeded(node)) spread(node.index)
-  const progress = begin(plan)
-  const kept = plan.nodes.filter((node) => !again.has(node.index))
-  for (const node of kept) {
-    const row = whole.get(node.index)
-    setState(progress, node.index, row?.skipped ? 'skipped' : row?.status === 'done' ? 'done' : 'carried')
-    const items = ended.filter((each) => each.node === node.index && each.item !== null)
-    if (items.length > 0) {
-      const base = Math.min(...items.map((each) => each.ordinal))
-      const failed = items.filter((each) => each.status === 'failed').length
-      progress.fans[node.index] = { base, total: items.length, opened: items.length, ended: items.length, failed }
-    }
-  }
-  for (const row of ended) progress.nextOrdinal = Math.max(progress.nextOrdinal, row.ordinal + 1)
-  return { progress, kept: kept.map((node) => node.index) }
-}
-
 function isDue(plan: Plan, progress: Progress, index: number): boolean {
   const node = plan.nodes[index]
   if (!node || stateOf(progress, index) !== 'waiting') return false
@@ -119,6 +86,12 @@ export function mayRun(plan: Plan, progress: Progress, node: PlanNode): boolean 
 /** Whether the run that is over has failed: a step failed that nobody allowed to. */
 export const hasFailed = (progress: Progress): boolean => progress.nodes.includes(letters.failed)
 
+/** Which item opens next; null after the last one. Those that are kept have ended already. */
+export function openItem(fan: Fan): number | null {
+  while (fan.kept?.includes(fan.opened)) fan.opened += 1
+  return fan.opened < fan.total ? fan.opened++ : null
+}
+
 /** Counts an ended item and says which held one may open, and whether the whole step is over. A failed item lets no further one begin. */
 export function endItem(
   fan: Fan,
@@ -127,12 +100,12 @@ export function endItem(
 ): { open: number | null; over: boolean; drop: [number, number] | null } {
   fan.ended += 1
   if (failed) fan.failed += 1
-  if (fan.failed > 0 && stopOnFailure) {
-    const drop: [number, number] | null = fan.opened < fan.total ? [fan.opened, fan.total] : null
-    fan.ended += fan.total - fan.opened
-    fan.opened = fan.total
-    return { open: null, over: fan.ended >= fan.total, drop }
+  if (fan.failed === 0 || !stopOnFailure) {
+    const open = openItem(fan)
+    return { open, over: fan.ended >= fan.total, drop: null }
   }
-  const open = fan.opened < fan.total ? fan.opened++ : null
-  return { open, over: fan.ended >= fan.total, drop: null }
+  const drop: [number, number] | null = fan.opened < fan.total ? [fan.opened, fan.total] : null
+  fan.ended += fan.total - fan.opened - (fan.kept?.filter((item) => item >= fan.opened).length ?? 0)
+  fan.opened = fan.total
+  return { open: null, over: fan.ended >= fan.total, drop }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { compileWorkflow } from '../workflows/index.ts'
 import { backoffMs } from './backoff.ts'
-import { begin, dueAfter, firstSteps, isOver, mayRun, type Progress, resume, setState, stateOf } from './progress.ts'
+import { begin, dueAfter, firstSteps, isOver, mayRun, type Progress, setState, stateOf } from './progress.ts'
+import { resume } from './resume.ts'
 import { newRunUuid, readStepId, runIdOf, stepIdOf } from './step-id.ts'
 
 describe('the id of a step', () => {
@@ -81,10 +82,10 @@ describe('the progress of a run', () => {
         })
         const { progress, kept } = resume(plan, rows, null)
         for (const node of plan.nodes) {
-          const again = !kept.includes(node.index)
+          const again = !kept.includes(node.index + 1)
           expect(stateOf(progress, node.index)).toBe(again ? 'waiting' : stateOf(ended, node.index))
           if (stateOf(ended, node.index) === 'failed') expect(again).toBe(true)
-          if (again) expect(node.dependents.every((next) => !kept.includes(next))).toBe(true)
+          if (again) expect(node.dependents.every((next) => !kept.includes(next + 1))).toBe(true)
         }
       }),
     )

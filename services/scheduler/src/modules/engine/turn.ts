@@ -9,6 +9,7 @@ import { newLiveRow } from './live-row.ts'
 import { queueOf } from './pool.ts'
 import { dueAfter, endItem, hasFailed, isOver, mayRun, ordinalOf, type Progress, setState, stateOf } from './progress.ts'
 import type { LiveRow, NewTimer, RunRow, StateRow, StepRow } from './rows.ts'
+import { beginFan, holds, readItems } from './spread.ts'
 import { stepIdOf } from './step-id.ts'
 import { type StepPlace, stepRow } from './step-row.ts'
 import { type Missing, Values } from './values.ts'
@@ -16,8 +17,6 @@ import { type Missing, Values } from './values.ts'
 export type StepEnd = { output: Json } | { error: StepError }
 /** A waiting step that the engine does by itself: a child run, a wait. */
 export type OwnCall = { turn: Turn; row: LiveRow; node: PlanNode }
-
-const maxItems = 1000
 
 /**
  * One run within one transaction: its state is locked or new, and everything that happens to it goes through here
@@ -87,12 +86,7 @@ export class Turn {
   private decide(node: PlanNode): void {
     if (!mayRun(this.plan, this.progress, node)) return this.skip(node)
     try {
-      if (node.condition) {
-        const value = node.condition.evaluate(this.values.scope(node.condition.steps))
-        if (typeof value !== 'boolean')
-          throw new ExpressionError(`if must be true or false; \${{ ${node.condition.text} }} gave ${JSON.stringify(value)}`)
-        if (!value) return this.skip(node)
-      }
+      if (!holds(node, this.values)) return this.skip(node)
       if (node.foreach) this.spread(node)
       else this.begin(node, null, ordinalOf(node.index), node.with.evaluate(this.values.scope(node.with.steps)), live.ready)
     } catch (error) {
@@ -102,18 +96,13 @@ export class Turn {
   }
 
   private spread(node: PlanNode): void {
-    const list = node.foreach?.evaluate(this.values.scope(node.foreach.steps))
-    if (!Array.isArray(list)) throw new ExpressionError(`foreach needs a list, and got ${list === null ? 'null' : typeof list}`)
-    if (list.length > maxItems) throw new ExpressionError(`foreach got ${list.length} items; at most ${maxItems} are allowed`)
-    if (list.length === 0) return this.settle(node, 'done')
-    const scope = this.values.scope(node.with.steps)
-    const inputs = list.map((item) => node.with.evaluate({ ...scope, item }))
-    const base = this.progress.nextOrdinal
-    this.progress.nextOrdinal += list.length
-    const opened = Math.min(node.window, list.length)
-    this.progress.fans[node.index] = { base, total: list.length, opened, ended: 0, failed: 0 }
+    const inputs = readItems(node, this.values)
+    if (inputs.length === 0) return this.settle(node, 'done')
+    const fan = beginFan(this.progress, node, inputs.length)
+    if (fan.ended === fan.total) return this.settle(node, 'done')
     setState(this.progress, node.index, 'active')
-    inputs.forEach((input, item) => this.begin(node, item, base + item, input, item < opened ? live.ready : live.held))
+    for (const [item, input] of inputs.entries())
+      if (!fan.kept?.includes(item)) this.begin(node, item, fan.base + item, input, item < fan.opened ? live.ready : live.held)
   }
 
   private begin(node: PlanNode, item: number | null, ordinal: number, input: Json, state: number): void {

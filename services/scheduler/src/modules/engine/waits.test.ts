@@ -122,6 +122,31 @@ describe('a run that is repeated', () => {
     expect((await ask(s.app, s.owner).post(`/api/v1/runs/${again.id}/retry`)).statusCode).toBe(409)
   })
 
+  it('from a failure among items repeats those that did not succeed, within their window', async () => {
+    await using s = await startScheduler()
+    const broken = new Set([3, 5])
+    const worker = s.work((step) => (broken.has(step.itemIndex ?? -1) ? failure('boom') : {}))
+    const each = { uses: 'noop', needs: 'list', foreach: '${{ steps.list.output }}', concurrency: 2, with: { output: '${{ item * 10 }}' } }
+    const steps = { list: noop([0, 1, 2, 3, 4, 5, 6, 7]), each, sum: noop('${{ steps.each.output }}', { needs: 'each' }) }
+    const first = await s.run({ steps })
+    expect(first.outcome).toBe('failed')
+    const again = async (id: string) => {
+      const ran = worker.ran.length
+      const run = await s.ended((await ask(s.app, s.owner).post(`/api/v1/runs/${id}/retry`)).json().id)
+      return { run, items: worker.ran.slice(ran).map((step) => step.itemIndex ?? step.key) }
+    }
+    broken.delete(3)
+    const second = await again(first.id)
+    expect([second.run.outcome, second.items.includes(0), second.items.includes(3)]).toEqual(['failed', false, true])
+    broken.clear()
+    const third = await again(second.run.id)
+    expect([third.run.outcome, third.items.includes(3), third.items.at(-1)]).toEqual(['success', false, 'sum'])
+    expect(third.run.steps.at(-1)?.output).toEqual([0, 10, 20, 30, 40, 50, 60, 70])
+    expect(third.run.steps.filter((step) => step.key === 'each' && step.itemIndex !== null).map((step) => step.itemIndex)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7,
+    ])
+  })
+
   it('forks from any step with a changed input, and replays from the beginning', async () => {
     await using s = await startScheduler()
     const worker = s.work(() => ({}))
