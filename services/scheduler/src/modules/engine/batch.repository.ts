@@ -121,7 +121,7 @@ const putStates = copyInto<StateRow>(
     'slot_waiting',
     'priority',
   ],
-  ['fans', 'error'],
+  ['fans', 'error', 'ending'],
 )
 
 const putSteps = copyInto<StepRow>(
@@ -219,9 +219,9 @@ function rewrite(batch: Batch): Statement[] {
       batch.states,
       'engine-states',
       `update scheduler.run_state s set entity_version = r.entity_version, started = r.started, nodes = r.nodes, fans = r.fans,
-         next_ordinal = r.next_ordinal, error = r.error, open = r.open, waits = r.waits, blocked = r.blocked, slot_waiting = r.slot_waiting
+         next_ordinal = r.next_ordinal, error = r.error, ending = r.ending, open = r.open, waits = r.waits, blocked = r.blocked, slot_waiting = r.slot_waiting
        from json_to_recordset($1::json) as r(run_id uuid, entity_version int, started bool, nodes text, fans json, next_ordinal int, error json,
-         open int, waits int, blocked text, slot_waiting bool) where s.run_id = r.run_id`,
+         ending json, open int, waits int, blocked text, slot_waiting bool) where s.run_id = r.run_id`,
     ),
     ...given(
       batch.movedSlots.map(({ run_id, slot_key, slot_limit }) => ({ run_id, slot_key, slot_limit })),

@@ -23,7 +23,18 @@ type ChangedLive = Pick<LiveRow, 'run_id' | 'ordinal' | 'state' | 'attempt' | 'w
 type LogCount = Pick<LiveRow, 'run_id' | 'ordinal' | 'attempt'> & { log_lines: number; log_bytes: number }
 type StateSet = Pick<
   StateRow,
-  'run_id' | 'entity_version' | 'started' | 'nodes' | 'fans' | 'next_ordinal' | 'error' | 'open' | 'waits' | 'blocked' | 'slot_waiting'
+  | 'run_id'
+  | 'entity_version'
+  | 'started'
+  | 'nodes'
+  | 'fans'
+  | 'next_ordinal'
+  | 'error'
+  | 'ending'
+  | 'open'
+  | 'waits'
+  | 'blocked'
+  | 'slot_waiting'
 >
 
 /** Everything that one transaction of the engine writes, gathered first and written at once. */
@@ -85,8 +96,9 @@ export class Batch {
   }
 
   /** Takes of the state of a run what may change. */
-  stateChanged({ run_id, entity_version, started, nodes, fans, next_ordinal, error, open, waits, blocked, slot_waiting }: StateRow): void {
-    this.states.push({ run_id, entity_version, started, nodes, fans, next_ordinal, error, open, waits, blocked, slot_waiting })
+  stateChanged(row: StateRow): void {
+    const { run_id, entity_version, started, nodes, fans, next_ordinal, error, ending, open, waits, blocked, slot_waiting } = row
+    this.states.push({ run_id, entity_version, started, nodes, fans, next_ordinal, error, ending, open, waits, blocked, slot_waiting })
   }
 
   stepChanged(run: StepOf, node: PlanNode, step: StepChange): void {

@@ -5,7 +5,7 @@ import type { Held, QueueBound } from './limits.ts'
 import type { LiveRow, StateRow, TimerRow } from './rows.ts'
 
 const stateColumns =
-  'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, depth, schedule_id, task_id, parent_run_id, parent_ordinal, parent_attempt, created_at, open, waits, blocked, slot_key, slot_limit, slot_waiting, priority'
+  'run_id, project_id, workflow_id, workflow_version, entity_version, started, nodes, fans, next_ordinal, error, ending, depth, schedule_id, task_id, parent_run_id, parent_ordinal, parent_attempt, created_at, open, waits, blocked, slot_key, slot_limit, slot_waiting, priority'
 const liveColumns =
   'run_id, ordinal, node, item, state, attempt, lost, pool, project_id, worker, input, timeout_ms, priority, queued_at, started_at'
 

@@ -53,6 +53,8 @@ export const runState = scheduler.table(
     fans: jsonColumn(),
     nextOrdinal: integer('next_ordinal').notNull(),
     error: jsonColumn(),
+    /** How it will end that was stopped and has steps to run even then. */
+    ending: jsonColumn(),
     depth: smallint().notNull(),
     /** Steps that a worker or a child can end, and steps that wait for a time or a signal. */
     open: integer().notNull().default(0),

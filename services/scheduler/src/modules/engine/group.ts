@@ -8,6 +8,7 @@ import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
 import type { Limits } from './limits.ts'
 import { admit } from './log-limit.ts'
+import type { Ending } from './progress.ts'
 import type { LiveRow, TimerRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import { stepsDue } from './steps-due.ts'
@@ -271,8 +272,7 @@ export class Group {
     for (const turn of turns) {
       if (!turn) continue
       const mine = [...rows.filter((row) => row.run_id === turn.state.run_id), ...this.batch.takeLive(turn.state.run_id)]
-      if (why === 'canceled') turn.stop(mine, 'canceled', 'cancelled', null)
-      else turn.stop(mine, 'failed', 'timeout', { code: 'run_timeout', message: 'The run took longer than its timeout', stepKey: null })
+      turn.stop(mine, endings[why])
     }
   }
 
@@ -290,6 +290,15 @@ export class Group {
     // after a statement that failed, a commit undoes
     await Promise.all([...this.sent, this.client.query('commit')])
   }
+}
+
+const endings: Record<'canceled' | 'timeout', Ending> = {
+  canceled: { status: 'canceled', outcome: 'cancelled', error: null },
+  timeout: {
+    status: 'failed',
+    outcome: 'timeout',
+    error: { code: 'run_timeout', message: 'The run took longer than its timeout', stepKey: null },
+  },
 }
 
 const endKinds: ReadonlySet<TimerRow['kind']> = new Set(['cancel', 'run_timeout'])

@@ -35,6 +35,7 @@ export function newRows(run: NewRun, now: string): { row: RunRow; state: StateRo
     fans: progress.fans,
     next_ordinal: progress.nextOrdinal,
     error: null,
+    ending: null,
     depth: run.parent?.depth ?? 0,
     open: 0,
     waits: 0,

@@ -1,9 +1,9 @@
-import type { StepError } from '@orrery/shared-types'
+import type { Outcome, RunError, StepError } from '@orrery/shared-types'
 import type { Plan, PlanNode } from '../workflows/index.ts'
 
-/** How far a step of a plan is. `carried` failed, but the run goes on as its author wished. */
-export type NodeState = 'waiting' | 'active' | 'done' | 'failed' | 'skipped' | 'carried'
-const letters: Record<NodeState, string> = { waiting: '0', active: '1', done: 'd', failed: 'f', skipped: 's', carried: 'c' }
+/** How far a step of a plan is. `carried` failed, but the run goes on as its author wished; `canceled` was cut off with its run. */
+export type NodeState = 'waiting' | 'active' | 'done' | 'failed' | 'skipped' | 'carried' | 'canceled'
+const letters: Record<NodeState, string> = { waiting: '0', active: '1', done: 'd', failed: 'f', skipped: 's', carried: 'c', canceled: 'x' }
 const states = Object.fromEntries(Object.entries(letters).map(([state, letter]) => [letter, state as NodeState]))
 
 /**
@@ -18,7 +18,10 @@ export type Progress = {
   fans: Record<string, Fan>
   nextOrdinal: number
   error: (StepError & { stepKey: string }) | null
+  /** How the run will end that was stopped, once the steps have run that follow even then. */
+  ending: Ending | null
 }
+export type Ending = { status: 'canceled' | 'failed'; outcome: Outcome; error: RunError | null }
 
 /** The ordinal of a plain step, and of the step itself where it has items. Ordinal 0 is the run. */
 export const ordinalOf = (node: number): number => node + 1
@@ -28,6 +31,7 @@ export const begin = (plan: Plan): Progress => ({
   fans: {},
   nextOrdinal: plan.nodes.length + 1,
   error: null,
+  ending: null,
 })
 
 export const stateOf = (progress: Progress, node: number): NodeState => states[progress.nodes.charAt(node)] ?? 'waiting'
@@ -78,7 +82,7 @@ function isDue(plan: Plan, progress: Progress, index: number): boolean {
 
 /** Whether a due step runs or is passed over. It runs when nothing that it needs failed and, if it needs anything, something of it ran. */
 export function mayRun(plan: Plan, progress: Progress, node: PlanNode): boolean {
-  if (node.needs.length === 0) return node.block !== 'onFailure' || mainFailed(plan, progress)
+  if (node.needs.length === 0) return node.block !== 'onFailure' || mainFailed(plan, progress) || progress.ending !== null
   const needed = node.needs.map((need) => stateOf(progress, need))
   return !needed.includes('failed') && needed.some(went)
 }

@@ -75,7 +75,15 @@ describe('the progress of a run', () => {
           () => 0,
           (node) => node % 6 === failing,
         )
-        const words = { done: 'done', failed: 'failed', skipped: 'canceled', carried: 'failed', waiting: '', active: '' }
+        const words = {
+          done: 'done',
+          failed: 'failed',
+          skipped: 'canceled',
+          carried: 'failed',
+          waiting: '',
+          active: '',
+          canceled: 'canceled',
+        }
         const rows = plan.nodes.map((node) => {
           const state = stateOf(ended, node.index)
           return { node: node.index, item: null, ordinal: node.index + 1, status: words[state], skipped: state === 'skipped' }

@@ -1,7 +1,7 @@
 import type { Id, Outcome, RunError, RunTrigger, Status, StepError } from '@orrery/shared-types'
 import type { Json } from '../workflows/index.ts'
 import type { LogLines } from './log-limit.ts'
-import type { Fan } from './progress.ts'
+import type { Ending, Fan } from './progress.ts'
 
 /** A time as we write it, or as the database does. */
 export type Stamp = string
@@ -50,6 +50,7 @@ export type StateRow = {
   fans: Record<string, Fan> | null
   next_ordinal: number
   error: (StepError & { stepKey: string }) | null
+  ending: Ending | null
   depth: number
   open: number
   waits: number

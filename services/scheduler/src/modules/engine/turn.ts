@@ -2,16 +2,27 @@ import type { Id, Outcome, RunError, Status, StepError } from '@orrery/shared-ty
 import type { Plan, PlanNode } from '../workflows/index.ts'
 import { ExpressionError, type Json } from '../workflows/index.ts'
 import { backoffMs } from './backoff.ts'
-import { type Batch, projectIdOf, runIdOf } from './batch.ts'
+import type { Batch } from './batch.ts'
 import { blockedReason, isWait } from './blocked.ts'
+import { cutOff } from './cut-off.ts'
 import { live } from './engine.repository.ts'
 import { newLiveRow } from './live-row.ts'
-import { queueOf } from './pool.ts'
-import { dueAfter, endItem, hasFailed, isOver, mayRun, ordinalOf, type Progress, setState, stateOf } from './progress.ts'
-import type { LiveRow, NewTimer, RunRow, StateRow, StepRow } from './rows.ts'
+import {
+  allDue,
+  dueAfter,
+  type Ending,
+  endItem,
+  hasFailed,
+  isOver,
+  mayRun,
+  ordinalOf,
+  type Progress,
+  setState,
+  stateOf,
+} from './progress.ts'
+import type { LiveRow, RunRow, StateRow } from './rows.ts'
+import { RunRecord } from './run-record.ts'
 import { beginFan, holds, readItems } from './spread.ts'
-import { stepIdOf } from './step-id.ts'
-import { type StepPlace, stepRow } from './step-row.ts'
 import { type Missing, Values } from './values.ts'
 
 export type StepEnd = { output: Json } | { error: StepError }
@@ -23,8 +34,7 @@ export type OwnCall = { turn: Turn; row: LiveRow; node: PlanNode }
  * into the batch. `due` are steps to be looked at; one that reads what isn't loaded waits for the next round.
  */
 export class Turn {
-  readonly runId: Id<'run'>
-  readonly projectId: Id<'project'>
+  readonly record: RunRecord
   readonly state: StateRow
   readonly plan: Plan
   readonly progress: Progress
@@ -42,16 +52,32 @@ export class Turn {
   /** Places at workers that its steps gave back in this transaction. */
   freed = 0
   private readonly batch: Batch
+  /** Of a run whose workflow can't be read nothing is known but its outline. */
+  private readonly readable: boolean
 
-  constructor(batch: Batch, state: StateRow, plan: Plan, fresh: RunRow | null) {
+  constructor(batch: Batch, state: StateRow, plan: Plan, fresh: RunRow | null, readable = true) {
     this.batch = batch
+    this.readable = readable
     this.state = state
     this.plan = plan
     this.fresh = fresh
-    this.runId = runIdOf(state.run_id)
-    this.projectId = projectIdOf(state.project_id)
-    this.progress = { nodes: state.nodes, fans: state.fans ?? {}, nextOrdinal: state.next_ordinal, error: state.error }
+    this.record = new RunRecord(batch, state)
+    this.progress = {
+      nodes: state.nodes,
+      fans: state.fans ?? {},
+      nextOrdinal: state.next_ordinal,
+      error: state.error,
+      ending: state.ending,
+    }
     this.values = new Values(plan, this.progress, { id: this.runId, projectId: this.projectId, workflowVersion: state.workflow_version })
+  }
+
+  get runId(): Id<'run'> {
+    return this.record.runId
+  }
+
+  get projectId(): Id<'project'> {
+    return this.record.projectId
   }
 
   node(index: number): PlanNode {
@@ -118,7 +144,7 @@ export class Turn {
     row.attempt += 1
     row.started_at = this.batch.now
     this.started()
-    this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: row.item, to: 'in_progress', attempt: row.attempt })
+    this.record.stepChanged(node, row, 'in_progress')
     if (isWait(node)) this.countWaits(1)
     this.calls.push({ turn: this, row, node })
   }
@@ -130,7 +156,7 @@ export class Turn {
     row.worker = worker
     row.started_at = this.batch.now
     this.started()
-    this.batch.stepChanged(this, this.node(row.node), { ordinal: row.ordinal, item: row.item, to: 'in_progress', attempt: row.attempt })
+    this.record.stepChanged(this.node(row.node), row, 'in_progress')
   }
 
   private started(): void {
@@ -138,7 +164,7 @@ export class Turn {
     this.state.started = true
     if (this.fresh) Object.assign(this.fresh, { status: 'in_progress', started_at: this.batch.now })
     else this.batch.startedRuns.push({ id: this.state.run_id, started_at: this.batch.now })
-    this.runChanged('queued', 'in_progress', null)
+    this.record.runChanged('queued', 'in_progress', null)
   }
 
   /** A wait holds nothing up that could go on by itself: it is counted apart. */
@@ -154,12 +180,6 @@ export class Turn {
     this.batch.timers.push({ delay_ms: timeoutMs, kind: 'run_timeout', run_id: this.state.run_id, ordinal: null, payload: null })
   }
 
-  private runChanged(from: Status, to: Status, outcome: Outcome | null, blockedReason: string | null = null): void {
-    this.state.entity_version += 1
-    const subject = { id: this.runId, version: this.state.entity_version, projectId: this.projectId, lineageRef: this.runId }
-    this.batch.say('run.status_changed', subject, { from, to, outcome, blockedReason })
-  }
-
   /** Takes in how an attempt ended; `row` is no longer in the table. */
   result(row: LiveRow, end: StepEnd & { retryable?: boolean }): void {
     const node = this.node(row.node)
@@ -170,8 +190,7 @@ export class Turn {
     const status = 'error' in end ? 'failed' : 'done'
     const error = 'error' in end ? end.error : null
     const output = 'error' in end ? null : end.output
-    this.batch.steps.push({ ...this.stepRow(row), status, output, error })
-    this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: row.item, to: status, attempt: row.attempt, ...(error && { error }) })
+    this.record.stepEnded(node, row, { status, output, error })
     this.values.outputs.set(row.ordinal, output)
     if (row.item === null) this.values.loaded.add(node.index)
     if (row.item === null) this.settle(node, status, error)
@@ -180,14 +199,8 @@ export class Turn {
 
   /** Ends a step that must not be tried again, and puts it where people look after such. */
   giveUp(row: LiveRow, error: StepError): void {
-    const { key } = this.node(row.node)
-    const queue = queueOf(row.pool ?? '')
-    const { run_id, ordinal, item, attempt } = row
-    const { project_id, workflow_id } = this.state
-    this.batch.deadLetters.push({ run_id, ordinal, project_id, workflow_id, step_key: key, item, queue, ...error, attempt })
     this.result(row, { error, retryable: false })
-    const subject = { id: stepIdOf(this.runId, ordinal), version: attempt * 3 + 3, projectId: this.projectId, lineageRef: this.runId }
-    this.batch.say('step.dead_lettered', subject, { runId: this.runId, key, queue, code: error.code })
+    this.record.deadLetter(this.node(row.node), row, error)
   }
 
   private retries(row: LiveRow, node: PlanNode, error: StepError, retryable: boolean): boolean {
@@ -199,23 +212,11 @@ export class Turn {
 
   /** Queues a step again after an attempt that failed or was lost. */
   again(row: LiveRow, error: StepError, delayMs: number): void {
-    this.batch.attempts.push({
-      run_id: row.run_id,
-      ordinal: row.ordinal,
-      attempt: row.attempt,
-      started_at: row.started_at,
-      ended_at: this.batch.now,
-      error,
-    })
+    this.record.attemptEnded(row, error)
     const own = row.pool === null
     this.batch.newLive.push({ ...row, state: own ? live.waiting : live.ready, worker: null, started_at: null, delay_ms: delayMs })
-    if (own) this.setTimer('retry', row, delayMs)
-    this.batch.stepChanged(this, this.node(row.node), { ordinal: row.ordinal, item: row.item, to: 'queued', attempt: row.attempt, error })
-  }
-
-  /** Sets a timer for an attempt of a step. */
-  setTimer(kind: NewTimer['kind'], { run_id, ordinal, attempt }: LiveRow, delay_ms: number): void {
-    this.batch.timers.push({ delay_ms, kind, run_id, ordinal, payload: { attempt } })
+    if (own) this.record.setTimer('retry', row, delayMs)
+    this.record.stepChanged(this.node(row.node), row, 'queued', error)
   }
 
   private itemEnded(node: PlanNode, status: 'done' | 'failed', error: StepError | null): void {
@@ -237,10 +238,8 @@ export class Turn {
   /** Ends a step of the plan as a whole. */
   private settle(node: PlanNode, status: 'done' | 'failed', error: StepError | null = null): void {
     if (node.foreach) {
-      const row = { ...this.stepRow({ ordinal: ordinalOf(node.index), node: node.index }), status, error }
-      this.batch.steps.push(row)
-      this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: null, to: status, attempt: 0, ...(error && { error }) })
-      if (!this.progress.fans[node.index]) this.values.outputs.set(row.ordinal, [])
+      this.record.stepEnded(node, placeOf(node), { status, error })
+      if (!this.progress.fans[node.index]) this.values.outputs.set(ordinalOf(node.index), [])
     }
     if (status === 'failed' && error) this.remember(node, error)
     setState(this.progress, node.index, status === 'done' ? 'done' : node.continueOnError ? 'carried' : 'failed')
@@ -252,42 +251,44 @@ export class Turn {
   }
 
   private endWithoutRunning(node: PlanNode, error: StepError): void {
-    const row = { ...this.stepRow({ ordinal: ordinalOf(node.index), node: node.index }), status: 'failed' as const, error }
-    this.batch.steps.push(row)
-    this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: null, to: 'failed', attempt: 0, error })
+    this.record.stepEnded(node, placeOf(node), { status: 'failed', error })
     this.remember(node, error)
     setState(this.progress, node.index, node.continueOnError ? 'carried' : 'failed')
     this.due.push(...dueAfter(this.plan, this.progress, node.index))
   }
 
   private skip(node: PlanNode): void {
-    const ordinal = ordinalOf(node.index)
-    this.batch.steps.push({ ...this.stepRow({ ordinal, node: node.index }), status: 'canceled', skipped: true })
-    this.batch.stepChanged(this, node, { ordinal, item: null, to: 'canceled', attempt: 0, skipped: true })
+    this.record.stepEnded(node, placeOf(node), { status: 'canceled', skipped: true })
     setState(this.progress, node.index, 'skipped')
     this.due.push(...dueAfter(this.plan, this.progress, node.index))
   }
 
-  private stepRow(row: StepPlace): StepRow {
-    return stepRow(this.state.run_id, row, this.batch.now)
-  }
-
-  /** Records an item that was held back and will not begin. */
+  /** Records what will not begin, or not go on. */
   dropped(row: LiveRow): void {
+    const node = this.node(row.node)
+    if (isWait(node) && row.state === live.waiting) this.countWaits(-1)
     this.state.open -= 1
-    this.batch.steps.push({ ...this.stepRow(row), status: 'canceled' })
-    this.batch.stepChanged(this, this.node(row.node), { ordinal: row.ordinal, item: row.item, to: 'canceled', attempt: row.attempt })
+    this.record.stepEnded(node, row, { status: 'canceled' })
   }
 
-  /** Ends the run from outside: what still lived has been taken out of the table. */
-  stop(rows: LiveRow[], status: 'canceled' | 'failed', outcome: Outcome, error: RunError | null): void {
+  /** Stops the run from outside: what still lived has been taken out of the table. It ends at once unless it has begun and steps follow even then. */
+  stop(rows: LiveRow[], ending: Ending): void {
     for (const row of rows) this.dropped(row)
-    this.due = []
-    this.end(status, outcome, null, error)
+    for (const list of [this.calls, this.toOpen, this.toDrop, this.due]) list.splice(0)
+    const undone = this.readable && this.state.started && !this.progress.ending ? cutOff(this.plan, this.progress, ending) : null
+    this.progress.ending ??= ending
+    if (!undone) return this.finish()
+    for (const node of undone) {
+      const isPlain = stateOf(this.progress, node.index) === 'active' && !node.foreach
+      if (!isPlain) this.record.stepEnded(node, placeOf(node), { status: 'canceled' })
+      setState(this.progress, node.index, 'canceled')
+    }
+    this.due.push(...allDue(this.plan, this.progress))
   }
 
   private finish(): void {
-    const { error } = this.progress
+    const { error, ending } = this.progress
+    if (ending) return this.end(ending.status, ending.outcome, null, ending.error)
     if (hasFailed(this.progress))
       return this.end('failed', 'failed', null, error ? { code: error.code, message: error.message, stepKey: error.stepKey } : null)
     try {
@@ -305,7 +306,7 @@ export class Turn {
     const ended = { status, outcome, output, error, ended_at: this.batch.now, ended_badly: status !== 'done' }
     if (this.fresh) Object.assign(this.fresh, ended)
     else this.batch.endedRuns.push({ id: this.state.run_id, ...ended })
-    this.runChanged(from, status, outcome)
+    this.record.runChanged(from, status, outcome)
     this.batch.runEnded(this, outcome)
     if (this.state.parent_run_id !== null) {
       const { parent_run_id: run_id, parent_ordinal: ordinal, parent_attempt: attempt } = this.state
@@ -329,7 +330,7 @@ export class Turn {
     const changed = { status: this.status, blocked_reason: reason }
     if (this.fresh) Object.assign(this.fresh, changed)
     else this.batch.blockedRuns.push({ id: state.run_id, ...changed })
-    if (from !== this.status) this.runChanged(from, this.status, null, reason)
+    if (from !== this.status) this.record.runChanged(from, this.status, null, reason)
   }
 
   /** Puts the state of the run into the batch, as it is now. */
@@ -341,8 +342,18 @@ export class Turn {
     this.reckon()
     const { progress, state } = this
     const fans = Object.keys(progress.fans).length > 0 ? progress.fans : null
-    const row = { ...state, nodes: progress.nodes, fans, next_ordinal: progress.nextOrdinal, error: progress.error }
+    const row = {
+      ...state,
+      nodes: progress.nodes,
+      fans,
+      next_ordinal: progress.nextOrdinal,
+      error: progress.error,
+      ending: progress.ending,
+    }
     if (this.fresh) this.batch.newStates.push(row)
     else this.batch.stateChanged(row)
   }
 }
+
+/** The place of a step as a whole. */
+const placeOf = ({ index }: PlanNode) => ({ ordinal: ordinalOf(index), node: index })

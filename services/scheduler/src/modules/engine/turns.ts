@@ -45,10 +45,10 @@ export class Turns {
     for (const state of states) {
       if (this.all.has(state.run_id)) continue
       const { run_id, workflow_id, workflow_version, nodes } = state
-      const plan = ending.has(run_id)
-        ? (await this.plans.look(workflow_id, workflow_version, nodes.length)).plan
-        : await this.plans.get(workflow_id, workflow_version)
-      this.all.set(run_id, new Turn(this.batch, state, plan, null))
+      const { plan, unreadable } = ending.has(run_id)
+        ? await this.plans.look(workflow_id, workflow_version, nodes.length)
+        : { plan: await this.plans.get(workflow_id, workflow_version), unreadable: null }
+      this.all.set(run_id, new Turn(this.batch, state, plan, null, unreadable === null))
     }
   }
 
@@ -194,7 +194,7 @@ export class Turns {
       },
       within,
     )
-    if (node.timeoutMs > 0) turn.setTimer('step_timeout', row, node.timeoutMs)
+    if (node.timeoutMs > 0) turn.record.setTimer('step_timeout', row, node.timeoutMs)
   }
 
   private async dropHeld(): Promise<void> {

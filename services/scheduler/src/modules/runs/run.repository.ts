@@ -56,7 +56,7 @@ export async function findSteps(ctx: Ctx, id: Id<'run'>) {
   const [ended, live, state] = await Promise.all([
     ctx.db.select().from(steps).where(eq(steps.runId, uuid)).orderBy(steps.ordinal),
     ctx.db.select().from(liveSteps).where(eq(liveSteps.runId, uuid)).orderBy(liveSteps.ordinal),
-    ctx.db.select({ nodes: runState.nodes, fans: runState.fans }).from(runState).where(eq(runState.runId, uuid)),
+    ctx.db.select({ nodes: runState.nodes, fans: runState.fans, ending: runState.ending }).from(runState).where(eq(runState.runId, uuid)),
   ])
   return { ended, live, state: state[0] }
 }

@@ -1,5 +1,5 @@
 import { uuidOf } from '@orrery/core'
-import type { Id, WhyRun } from '@orrery/shared-types'
+import type { Id, Outcome, WhyRun } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
 import { queueOf } from '../engine/index.ts'
 import { runNotFound } from './get-run.ts'
@@ -11,7 +11,7 @@ export async function whyRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<WhyRun> 
   const run = await runs.find(ctx, id)
   if (!run) throw runNotFound()
   const { plan, unreadable } = await ctx.plans.look(uuidOf('workflow', run.workflowId), run.workflowVersion)
-  const [{ live }, slot, pools, bounds] = await Promise.all([
+  const [{ live, state }, slot, pools, bounds] = await Promise.all([
     runs.findSteps(ctx, id),
     runs.findSlot(ctx, id),
     runs.findPools(ctx),
@@ -22,6 +22,7 @@ export async function whyRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<WhyRun> 
     run,
     plan,
     unreadable,
+    stopped: (state?.ending as { outcome: Outcome } | null | undefined)?.outcome ?? null,
     live: live.map((step) => ({ ...step, queue: queueOf(step.pool ?? '') })),
     slot,
     pools,

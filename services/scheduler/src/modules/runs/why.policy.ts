@@ -1,4 +1,4 @@
-import type { RunSummary, WhyRun } from '@orrery/shared-types'
+import type { Outcome, RunSummary, WhyRun } from '@orrery/shared-types'
 import type { Plan } from '../workflows/index.ts'
 import type { LiveStep, PoolState, QueueState, SlotState } from './run.repository.ts'
 
@@ -9,6 +9,8 @@ export type Facts = {
   plan: Plan
   /** Why its version can't be run by this release; null where it can. */
   unreadable: string | null
+  /** How a run will end that was stopped and runs its last steps; null while nobody stopped it. */
+  stopped: Outcome | null
   live: WaitingStep[]
   slot: SlotState | null
   pools: PoolState[]
@@ -32,10 +34,17 @@ export function explain(facts: Facts): WhyRun {
   const reasons = facts.live.map((step) => stepReason(step, facts))
   if (reasons.length === 0)
     reasons.push({ sentence: 'The engine is deciding its next step.', action: null, since: now.toISOString(), stepKey: null })
-  return whole(
-    run,
-    reasons.sort((a, b) => rank(a) - rank(b)),
-  )
+  reasons.sort((a, b) => rank(a) - rank(b))
+  return whole(run, facts.stopped === null ? reasons : reasons.map((reason) => lastReason(reason, facts.stopped)))
+}
+
+function lastReason(reason: Reason, stopped: Outcome | null): Reason {
+  const why = stopped === 'timeout' ? 'The time of the run is up, and it' : 'The run was canceled and'
+  return {
+    ...reason,
+    sentence: `${why} runs what follows even then. ${reason.sentence}`,
+    action: reason.action ?? 'Wait, or cancel it again to end it at once.',
+  }
 }
 
 function endReason({ outcome, endedAt, error }: RunSummary): Reason {

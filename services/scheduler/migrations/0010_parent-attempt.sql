@@ -1,1 +1,0 @@
-ALTER TABLE "scheduler"."run_state" ADD COLUMN "parent_attempt" smallint;

@@ -1,0 +1,59 @@
+import type { Id, Outcome, Status, StepError } from '@orrery/shared-types'
+import type { Json, PlanNode } from '../workflows/index.ts'
+import { type Batch, projectIdOf, runIdOf } from './batch.ts'
+import { queueOf } from './pool.ts'
+import type { LiveRow, NewTimer, StateRow } from './rows.ts'
+import { stepIdOf } from './step-id.ts'
+import { type StepPlace, stepRow } from './step-row.ts'
+
+type StepEnding = { status: 'done' | 'failed' | 'canceled'; skipped?: boolean; output?: Json; error?: StepError | null }
+
+/** What happens to one run and its steps, as rows and events of the batch. */
+export class RunRecord {
+  readonly runId: Id<'run'>
+  readonly projectId: Id<'project'>
+  private readonly batch: Batch
+  private readonly state: StateRow
+
+  constructor(batch: Batch, state: StateRow) {
+    this.batch = batch
+    this.state = state
+    this.runId = runIdOf(state.run_id)
+    this.projectId = projectIdOf(state.project_id)
+  }
+
+  runChanged(from: Status, to: Status, outcome: Outcome | null, blockedReason: string | null = null): void {
+    this.state.entity_version += 1
+    const subject = { id: this.runId, version: this.state.entity_version, projectId: this.projectId, lineageRef: this.runId }
+    this.batch.say('run.status_changed', subject, { from, to, outcome, blockedReason })
+  }
+
+  stepChanged(node: PlanNode, { ordinal, item = null, attempt = 0 }: StepPlace, to: Status, error?: StepError): void {
+    this.batch.stepChanged(this, node, { ordinal, item, to, attempt, ...(error && { error }) })
+  }
+
+  stepEnded(node: PlanNode, place: StepPlace, { status, skipped = false, output = null, error = null }: StepEnding): void {
+    this.batch.steps.push({ ...stepRow(this.state.run_id, place, this.batch.now), status, skipped, output, error })
+    const { ordinal, item = null, attempt = 0 } = place
+    this.batch.stepChanged(this, node, { ordinal, item, to: status, attempt, ...(skipped && { skipped }), ...(error && { error }) })
+  }
+
+  /** An attempt that is not the step's last. */
+  attemptEnded({ run_id, ordinal, attempt, started_at }: LiveRow, error: StepError): void {
+    this.batch.attempts.push({ run_id, ordinal, attempt, started_at, ended_at: this.batch.now, error })
+  }
+
+  /** Puts a step where people look after such as are not tried again. */
+  deadLetter({ key }: PlanNode, { run_id, ordinal, item, attempt, pool }: LiveRow, error: StepError): void {
+    const { project_id, workflow_id } = this.state
+    const queue = queueOf(pool ?? '')
+    this.batch.deadLetters.push({ run_id, ordinal, project_id, workflow_id, step_key: key, item, queue, ...error, attempt })
+    const subject = { id: stepIdOf(this.runId, ordinal), version: attempt * 3 + 3, projectId: this.projectId, lineageRef: this.runId }
+    this.batch.say('step.dead_lettered', subject, { runId: this.runId, key, queue, code: error.code })
+  }
+
+  /** Sets a timer for an attempt of a step. */
+  setTimer(kind: NewTimer['kind'], { run_id, ordinal, attempt }: LiveRow, delay_ms: number): void {
+    this.batch.timers.push({ delay_ms, kind, run_id, ordinal, payload: { attempt } })
+  }
+}

@@ -1,0 +1,76 @@
+import { ask, eventually } from '@orrery/testing'
+import { failure, startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
+
+const noop = (output: unknown, more: object = {}) => ({ uses: 'noop', with: { output }, ...more })
+const gate = { uses: 'wait', with: { signal: 'go' } }
+const until = (s: TestScheduler, id: string, status: string) =>
+  eventually(`${id} to be ${status}`, async () => (await s.read(id)).status === status)
+const cancel = (s: TestScheduler, id: string) => ask(s.app, s.owner).post(`/api/v1/runs/${id}/cancel`)
+const states = async (s: TestScheduler, id: string) =>
+  Object.fromEntries(
+    (await s.read(id)).steps.filter((step) => step.itemIndex === null).map((step) => [step.key, step.skipped ? 'skipped' : step.status]),
+  )
+
+describe('a run that is stopped', () => {
+  const definition = {
+    steps: { first: noop(1), gate: { ...gate, needs: 'first' }, each: { ...noop(1), foreach: [1, 2], needs: 'gate' } },
+    'on-failure': { tell: noop('told') },
+    finally: { clean: noop('${{ steps.first.output }}'), last: noop(2, { needs: 'clean' }) },
+  }
+
+  it('runs its final steps when it is canceled, and ends canceled', async () => {
+    await using s = await startScheduler()
+    s.work(() => ({}))
+    const run = await s.start(await s.publish(definition))
+    await until(s, run.id, 'blocked')
+    expect((await cancel(s, run.id)).statusCode).toBe(200)
+    const ended = await s.ended(run.id)
+    expect([ended.status, ended.outcome, ended.error]).toEqual(['canceled', 'cancelled', null])
+    expect(await states(s, run.id)).toEqual({
+      first: 'done',
+      gate: 'canceled',
+      each: 'canceled',
+      tell: 'canceled',
+      clean: 'done',
+      last: 'done',
+    })
+    expect(ended.steps.find((step) => step.key === 'clean')?.output).toBe(1)
+    expect((await cancel(s, run.id)).statusCode).toBe(409)
+    expect((await s.it.admin.query('select 1 from scheduler.live_steps union all select 1 from scheduler.run_state')).rows).toEqual([])
+  })
+
+  it('runs what follows a failure, and then its final steps, when its time is up', async () => {
+    await using s = await startScheduler()
+    s.work(() => ({}))
+    const ended = await s.run({ ...definition, timeout: '500ms' })
+    expect([ended.status, ended.outcome, ended.error?.code]).toEqual(['failed', 'timeout', 'run_timeout'])
+    expect(await states(s, ended.id)).toMatchObject({ gate: 'canceled', tell: 'done', clean: 'done', last: 'done' })
+  })
+
+  it('ends as it was to end though a final step fails, and at once when it is canceled again', async () => {
+    await using s = await startScheduler()
+    s.work((step) => (step.key === 'clean' ? failure('boom') : {}))
+    const failing = await s.start(await s.publish(definition))
+    await until(s, failing.id, 'blocked')
+    await cancel(s, failing.id)
+    expect((await s.ended(failing.id)).outcome).toBe('cancelled')
+    const hanging = await s.start(
+      await s.publish({ steps: { first: noop(1), gate: { ...gate, needs: 'first' } }, finally: { hang: gate } }),
+    )
+    await until(s, hanging.id, 'blocked')
+    await cancel(s, hanging.id)
+    await eventually('the final step to wait', async () => (await states(s, hanging.id))['hang'] === 'blocked')
+    const why = (await ask(s.app, s.owner).get(`/api/v1/runs/${hanging.id}/why`)).json()
+    expect(why.sentence).toMatch(/^The run was canceled and runs what follows even then\. Step hang waits for the signal go/)
+    expect((await cancel(s, hanging.id)).statusCode).toBe(200)
+    expect(await s.ended(hanging.id)).toMatchObject({ outcome: 'cancelled', status: 'canceled' })
+  })
+
+  it('that had begun nothing runs nothing', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(await s.publish(definition))
+    await cancel(s, run.id)
+    expect(await s.ended(run.id)).toMatchObject({ outcome: 'cancelled' })
+    expect(new Set(Object.values(await states(s, run.id)))).toEqual(new Set(['canceled']))
+  })
+})
