@@ -82,9 +82,12 @@ async function findWrongs(battle: Battle, fought: Awaited<ReturnType<typeof figh
 type Report = { started: Started[]; outcomes: Outcomes; nemesis: Nemesis; battle: Battle; quietMs: number; events: number; ticks: number }
 
 function report({ started, outcomes, nemesis, battle, quietMs, events, ticks }: Report, before: Holdings, after: Holdings): string {
+  const repeated = [...Map.groupBy(started, (each) => each.way)]
+    .flatMap(([way, runs]) => (way ? `${runs.length} by ${way}` : []))
+    .join(', ')
   const cuts = battle.observers.reduce((sum, each) => sum + each.cuts, 0)
   return [
-    `seed ${firstSeed}, ${seconds} s: ${started.length} programs, ${outcomes.asPredicted} as predicted (${outcomes.canceled} canceled), ${outcomes.givenUp} given up after three lost workers`,
+    `seed ${firstSeed}, ${seconds} s: ${started.length} programs (of these ${repeated || 'none repeated'}), ${outcomes.asPredicted} as predicted (${outcomes.canceled} canceled), ${outcomes.givenUp} given up after three lost workers`,
     `all ended ${quietMs} ms after the last fault; ${battle.witness.seen.length} calls outside, ${events} events heard by ${battle.observers.length} observers cut ${cuts} times, ${ticks} ticks of schedules`,
     `faults that hit: ${nemesis.text}`,
     `at the start ${JSON.stringify(before)}, at the end ${JSON.stringify(after)}`,

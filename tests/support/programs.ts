@@ -9,7 +9,9 @@ export function seeded(seed: number): () => number {
   }
 }
 
-type Kind = 'count' | 'call' | 'flaky' | 'slow' | 'fail' | 'broken' | 'fan' | 'child' | 'wait' | 'signal'
+type Kind = 'count' | 'call' | 'flaky' | 'slow' | 'fail' | 'broken' | 'sour' | 'stuck' | 'fan' | 'child' | 'wait' | 'signal'
+/** Steps that fail, however often they are tried. */
+const hopeless: Kind[] = ['fail', 'broken', 'sour', 'stuck']
 type Node = { key: string; kind: Kind; needs: number[]; base: number; size: number; carried: boolean; onlyIfEven: number | null }
 type State = { state: 'done' | 'failed' | 'carried' | 'skipped'; value: number }
 
@@ -17,16 +19,23 @@ export type Program = {
   definition: object
   /** Signals to be sent at any time, with their payloads. */
   signals: { name: string; payload: number }[]
+  /** Steps from which it can be forked. */
+  stepKeys: string[]
   expected: { outcome: 'success' | 'failed'; total: number | null; states: Record<string, string> }
 }
 
 const usual: Kind[] = ['count', 'count', 'count', 'call', 'call', 'flaky', 'slow', 'fan', 'child', 'wait', 'signal']
 /** How many runs of one concurrency key go on at a time. */
 export const placesOfKey = 3
-export const leaf = {
-  inputs: { n: { type: 'integer' } },
-  steps: { twice: { uses: 'noop', with: { output: '${{ inputs.n * 2 }}' } } },
-  outputs: { n: '${{ steps.twice.output }}' },
+/** Workflows that programs call: one that gives twice what it is given, one that fails, one that never ends. */
+export const callees = {
+  leaf: {
+    inputs: { n: { type: 'integer' } },
+    steps: { twice: { uses: 'noop', with: { output: '${{ inputs.n * 2 }}' } } },
+    outputs: { n: '${{ steps.twice.output }}' },
+  },
+  sour: { steps: { fails: { uses: 'noop', with: { output: '${{ 1 / 0 }}' } } } },
+  stuck: { steps: { gate: { uses: 'wait', with: { signal: 'never' } } } },
 }
 
 /** A workflow of up to twenty steps made from a seed, and what an oracle that knows nothing of the engine says of its end. */
@@ -37,7 +46,7 @@ export function makeProgram(seed: number, witness: string): Program {
   const count = 3 + Math.floor(random() * 18)
   for (let i = 0; i < count; i++) {
     const needs = [...new Set(Array.from({ length: Math.min(i, Math.floor(random() * 4)) }, () => Math.floor(random() * i)))]
-    const kind = random() < 0.1 ? pick<Kind>(['fail', 'broken']) : pick(usual)
+    const kind = random() < 0.1 ? pick(hopeless) : pick(usual)
     const onlyIfEven = needs.length > 0 && random() < 0.15 ? pick(needs) : null
     nodes.push({
       key: `s${i}`,
@@ -49,13 +58,16 @@ export function makeProgram(seed: number, witness: string): Program {
       onlyIfEven,
     })
   }
-  const steps = Object.fromEntries(nodes.map((node) => [node.key, toStep(node, nodes, `${witness}/p${seed}`)]))
+  const url = `${witness}/p${seed}/\${{ run.id }}`
+  const steps = Object.fromEntries(nodes.map((node) => [node.key, toStep(node, nodes, url)]))
+  const more = random() < 0.3 ? { 'on-failure': { tell: { uses: 'noop' } }, finally: { clean: callOf(`${url}/clean?value=1&ms=20`) } } : {}
   const total = nodes.map((node) => read(node)).join(' + ')
   const concurrency = random() < 0.2 ? { concurrency: { key: `places-${Math.floor(random() * 4)}`, limit: placesOfKey } } : {}
   return {
-    definition: { ...concurrency, steps, outputs: { total: `\${{ ${total} }}` } },
+    definition: { ...concurrency, steps, ...more, outputs: { total: `\${{ ${total} }}` } },
     signals: nodes.flatMap((node) => (node.kind === 'signal' ? [{ name: node.key, payload: node.base }] : [])),
-    expected: judge(nodes),
+    stepKeys: nodes.map((node) => node.key),
+    expected: judge(nodes, 'finally' in more),
   }
 }
 
@@ -74,11 +86,9 @@ function toStep(node: Node, nodes: Node[], url: string): object {
   const needs = node.needs.length > 0 ? { needs: node.needs.map((need) => from(need).key) } : {}
   const condition = node.onlyIfEven === null ? {} : { if: `\${{ ${read(from(node.onlyIfEven))} % 2 == 0 }}` }
   const shared = { ...needs, ...condition }
-  const call = (ms: number, more = '', attempts = 12) => ({
-    uses: 'http',
-    with: { method: 'POST', url: `${url}/${node.key}?value=\${{ ${sum} }}&ms=${ms}${more}` },
-    retry: { attempts, initial: '50ms', max: '500ms' },
-  })
+  const call = (ms: number, more = '', attempts = 12) => callOf(`${url}/${node.key}?value=\${{ ${sum} }}&ms=${ms}${more}`, attempts)
+  const run = (workflow: keyof typeof callees, input = {}) => ({ uses: 'workflow', with: { workflow, input } })
+  const retry = { attempts: 2, initial: '50ms' }
   switch (node.kind) {
     case 'count':
       return { ...shared, uses: 'noop', with: { output: `\${{ ${sum} }}` } }
@@ -101,7 +111,11 @@ function toStep(node: Node, nodes: Node[], url: string): object {
         with: { output: '${{ item * 2 }}' },
       }
     case 'child':
-      return { ...shared, uses: 'workflow', with: { workflow: 'leaf', input: { n: `\${{ ${sum} }}` } } }
+      return { ...shared, ...run('leaf', { n: `\${{ ${sum} }}` }) }
+    case 'sour':
+      return { ...shared, ...run('sour'), retry, 'continue-on-error': node.carried }
+    case 'stuck':
+      return { ...shared, ...run('stuck'), retry, timeout: node.size * 50, 'continue-on-error': node.carried }
     case 'wait':
       return { ...shared, uses: 'wait', with: { duration: node.size * 30 } }
     case 'signal':
@@ -109,8 +123,14 @@ function toStep(node: Node, nodes: Node[], url: string): object {
   }
 }
 
+const callOf = (url: string, attempts = 12) => ({
+  uses: 'http',
+  with: { method: 'POST', url },
+  retry: { attempts, initial: '50ms', max: '500ms' },
+})
+
 /** How the run must end, worked out without the engine. */
-function judge(nodes: Node[]): Program['expected'] {
+function judge(nodes: Node[], hasFinal: boolean): Program['expected'] {
   const states: State[] = []
   for (const node of nodes) {
     const needed = node.needs.map((need) => states[need] as State)
@@ -120,7 +140,7 @@ function judge(nodes: Node[]): Program['expected'] {
     const allowed = node.onlyIfEven === null || (states[node.onlyIfEven] as State).value % 2 === 0
     const sum = node.base + needed.reduce((total, each) => total + each.value, 0)
     if (!runs || !allowed) states.push({ state: 'skipped', value: 0 })
-    else if (node.kind === 'fail' || node.kind === 'broken') states.push({ state: node.carried ? 'carried' : 'failed', value: 0 })
+    else if (hopeless.includes(node.kind)) states.push({ state: node.carried ? 'carried' : 'failed', value: 0 })
     else states.push({ state: 'done', value: valueOf(node, sum) })
   }
   const failed = states.some((each) => each.state === 'failed')
@@ -128,7 +148,10 @@ function judge(nodes: Node[]): Program['expected'] {
   return {
     outcome: failed ? 'failed' : 'success',
     total: failed ? null : states.reduce((total, each) => total + each.value, 0),
-    states: Object.fromEntries(nodes.map((node, i) => [node.key, words[(states[i] as State).state]])),
+    states: {
+      ...Object.fromEntries(nodes.map((node, i) => [node.key, words[(states[i] as State).state]])),
+      ...(hasFinal && { tell: failed ? 'done' : 'canceled', clean: 'done' }),
+    },
   }
 }
 

@@ -7,7 +7,7 @@ export async function missingChanges(it: Installation, started: Started[]): Prom
   const known = new Set(
     (
       await it.admin.query(
-        "select r.id::text from scheduler.runs r join scheduler.workflows w on w.id = r.workflow_id where r.trigger = 'manual' and w.slug like 'p%'",
+        "select r.id::text from scheduler.runs r join scheduler.workflows w on w.id = r.workflow_id where r.trigger in ('manual', 'retry', 'replay', 'fork') and w.slug like 'p%'",
       )
     ).rows.map((row) => row.id),
   )

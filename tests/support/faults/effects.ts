@@ -1,3 +1,4 @@
+import type { Step } from '@orrery/shared-types'
 import type { Sighting } from '../witness.ts'
 import type { Ended } from './outcomes.ts'
 
@@ -9,9 +10,11 @@ export function wrongEffects(ends: Ended[], seen: readonly Sighting[]): string[]
   const wrong: string[] = []
   const byPath = Map.groupBy(seen, (each) => each.path)
   for (const { seed, run } of ends) {
-    for (const step of run.steps.filter((each) => each.uses === 'http')) {
+    // what a run kept of the one that it repeats was called for that one
+    const isOwn = (step: Step) => step.uses === 'http' && !(step.endedAt !== null && step.endedAt < run.createdAt)
+    for (const step of run.steps.filter(isOwn)) {
       const about = `step ${step.key} of seed ${seed} (${step.id})`
-      const path = `/p${seed}/${step.key}`
+      const path = `/p${seed}/${run.id}/${step.key}`
       const calls = byPath.get(path) ?? []
       byPath.delete(path)
       const keys = new Set(calls.map((each) => each.key))

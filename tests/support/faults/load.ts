@@ -1,11 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Run } from '@orrery/shared-types'
-import { leaf, makeProgram, type Program, seeded } from '../programs.ts'
+import { callees, makeProgram, type Program, seeded } from '../programs.ts'
 import type { Client } from './client.ts'
 
 /** What became of a wish to cancel: taken, or refused because the run had ended. */
 type Cancellation = 'taken' | 'refused' | null
-export type Started = { seed: number; program: Program; runId: string; canceled: Cancellation; signaled: string[] }
+export type Started = {
+  seed: number
+  program: Program
+  runId: string
+  /** How it repeats another one that had ended; null for a first run. */
+  way: string | null
+  canceled: Cancellation
+  signaled: string[]
+}
 
 type Surroundings = { client: Client; projectId: string; witness: string; random: () => number }
 
@@ -14,7 +22,7 @@ const starters = 4
 /** Starts programs, a few at a time, until a time, sends their signals, cancels some of them. */
 export async function startPrograms(with_: Surroundings, firstSeed: number, until: number): Promise<Started[]> {
   const { random } = with_
-  await publish(with_, 'leaf', leaf)
+  for (const [slug, definition] of Object.entries(callees)) await publish(with_, slug, definition)
   const started: Started[] = []
   const followed: Promise<void>[] = []
   let next = firstSeed
@@ -22,7 +30,14 @@ export async function startPrograms(with_: Surroundings, firstSeed: number, unti
     while (Date.now() < until) {
       const each = await startProgram(with_, next++)
       started.push(each)
-      followed.push(follow(with_.client, each, seeded(each.seed + 1)))
+      const chance = seeded(each.seed + 1)
+      followed.push(
+        follow(with_.client, each, chance).then(async () => {
+          const again = chance() < 0.2 ? await repeat(with_.client, each, chance) : undefined
+          if (again) started.push(again)
+          if (again) await follow(with_.client, again, chance)
+        }),
+      )
       await pause(500 + random() * 1500)
     }
   }
@@ -41,13 +56,35 @@ async function startProgram(with_: Surroundings, seed: number): Promise<Started>
   const program = makeProgram(seed, with_.witness)
   const workflowId = await publish(with_, `p${seed}`, program.definition)
   const run = await with_.client.ask<Run>('POST', '/runs', { workflowId, input: {} }, `run-${seed}`)
-  return { seed, program, runId: run.id, canceled: null, signaled: [] }
+  return { seed, program, runId: run.id, way: null, canceled: null, signaled: [] }
 }
 
 /** Signals come at any time, some before anything waits for them. One program in ten is canceled at some time. */
 async function follow(client: Client, each: Started, random: () => number): Promise<void> {
   const cancelAfterMs = random() < 0.1 ? random() * 4000 : null
   await Promise.all([sendSignals(client, each, random), cancelAfterMs !== null && pause(cancelAfterMs).then(() => cancel(client, each))])
+}
+
+const longestRunMs = 60_000
+
+/** Repeats a run that has ended: it must end as the program does. */
+async function repeat(client: Client, { seed, program, runId }: Started, random: () => number): Promise<Started | undefined> {
+  const giveUpAt = Date.now() + longestRunMs
+  let run = await client.ask<Run>('GET', `/runs/${runId}`)
+  while (run.endedAt === null) {
+    if (Date.now() > giveUpAt) return undefined
+    await pause(500)
+    run = await client.ask<Run>('GET', `/runs/${runId}`)
+  }
+  const fromStep = program.stepKeys[Math.floor(random() * program.stepKeys.length)]
+  const ways: [string, object][] = [
+    ...(run.outcome === 'success' ? [] : ([['retry', {}]] as [string, object][])),
+    ['replay', {}],
+    ['fork', { fromStep }],
+  ]
+  const [way, body] = ways[Math.floor(random() * ways.length)] ?? ['replay', {}]
+  const again = await client.ask<Run>('POST', `/runs/${runId}/${way}`, body, `${way}-${seed}`)
+  return { seed, program, runId: again.id, way, canceled: null, signaled: [] }
 }
 
 async function sendSignals(client: Client, each: Started, random: () => number): Promise<void> {
