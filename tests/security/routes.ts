@@ -62,6 +62,14 @@ const deadLetter = async (side: Side) => {
   // the step's id is its run's with the ordinal in the last digits
   return { id: `stp_${id.slice(4, -4)}0001` }
 }
+/** A step that asks: its id is its run's with the ordinal in the last digits. */
+const approval = async (side: Side) => {
+  const asks = { uses: 'approval', with: { title: 'May it?' } }
+  const made = await side.make('/workflows', { projectId: side.projectId, slug: slug(), name: 'Ask', definition: { steps: { asks } } })
+  await side.make(`/workflows/${made.id}/publish`, {})
+  const { id } = await side.make('/runs', { workflowId: made.id })
+  return { id: `stp_${id.slice(4, -4)}0001` }
+}
 const toldUrl = `http://${nobodyThere}/`
 const webhook = (side: Side) =>
   side.make('/webhooks', { projectId: side.projectId, name: 'Chat', url: toldUrl, eventTypes: ['memory.stored'] })
@@ -263,6 +271,14 @@ export const routes: Record<string, Route> = {
     access: 'operator',
     request: async (side) => ({ params: { id: (await run(side)).id, name: 'go' }, body: {} }),
   },
+  listApprovals: {
+    access: 'anybody',
+    request: async (side) => ({ query: { projectId: side.projectId, runId: (await run(side)).id } }),
+    filters: ['query.projectId', 'query.runId'],
+  },
+  getApproval: { access: 'viewer', request: of(approval) },
+  approveApproval: { access: 'operator', request: of(approval, { body: {} }) },
+  rejectApproval: { access: 'operator', request: of(approval, { body: {} }) },
   createSchedule: {
     access: 'operator',
     request: async (side) => ({ body: { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly } }),

@@ -21,6 +21,7 @@ export const edgeRoutes: readonly { prefix: string; service: StatefulService; we
   { prefix: '/api/v1/schedules', service: 'scheduler' },
   { prefix: '/api/v1/queues', service: 'scheduler' },
   { prefix: '/api/v1/dead-letters', service: 'scheduler' },
+  { prefix: '/api/v1/approvals', service: 'scheduler' },
   { prefix: '/api/v1/exchange', service: 'scheduler' },
   { prefix: '/api/v1/webhooks', service: 'scheduler' },
   { prefix: '/api/v1/hooks', service: 'scheduler' },

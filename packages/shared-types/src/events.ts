@@ -70,6 +70,16 @@ export const events = {
     Type.Object({ runId: id.run, key: Type.String(), queue: Type.String(), code: Type.String() }),
   ),
   'step.logged': event('runs', 'step', Type.Object({ runId: id.run, key: Type.String(), lines: Type.Integer() })),
+  'approval.requested': event(
+    'runs',
+    'step',
+    Type.Object({ runId: id.run, key: Type.String(), title: Type.String(), role: Type.String(), expiresAt: Nullable(Type.String()) }),
+  ),
+  'approval.decided': event(
+    'runs',
+    'step',
+    Type.Object({ runId: id.run, key: Type.String(), state: Type.String(), by: Nullable(Type.String()) }),
+  ),
   'artifact.created': event(
     'runs',
     'artifact',

@@ -1,4 +1,5 @@
 export * from './agents.ts'
+export * from './approvals.ts'
 export * from './artifacts.ts'
 export * from './auth.ts'
 export * from './base.ts'

@@ -71,8 +71,8 @@ export const InProject = Input({ projectId: IdOf('project') })
 export const Drained = Type.Object({ drained: Type.Integer(), left: Type.Boolean({ description: 'There were more than one call drains' }) })
 export type Drained = Static<typeof Drained>
 
-/** Why a step was given up: three workers were lost over it, it was drained from its queue, or its result could not be kept. */
-export const DeadLetterCode = OneOf(['worker_lost', 'drained', 'result_refused'])
+/** Why a step was given up: three workers were lost over it, or one while it is unsafe to repeat; it was drained from its queue, or its result could not be kept. */
+export const DeadLetterCode = OneOf(['worker_lost', 'interrupted', 'drained', 'result_refused'])
 export const DeadLetter = Type.Object({
   id: IdOf('step'),
   runId: IdOf('run'),

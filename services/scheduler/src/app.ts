@@ -2,6 +2,7 @@ import { anonymousCtx, createService, type Deps } from '@orrery/service-kit'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { SchedulerConfig } from './config.ts'
 import { type SchedulerOptions, startMachinery } from './machinery.ts'
+import { approvalRoutes } from './modules/approvals/approval.routes.ts'
 import { artifactRoutes } from './modules/artifacts/artifact.routes.ts'
 import { type StoreArtifact, uploadRoutes } from './modules/artifacts/upload.routes.ts'
 import { deadLetterRoutes } from './modules/dead-letters/dead-letter.routes.ts'
@@ -46,6 +47,7 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig, option
     queueRoutes(machinery, bells),
     bellRoutes(bells),
     deadLetterRoutes(machinery),
+    approvalRoutes(machinery),
     webhookRoutes(outside),
     deliveryRoutes(outside),
     hookRoutes((request: FastifyRequest) => ({ ...request.ctx, ...forHooks })),

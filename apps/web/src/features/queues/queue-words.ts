@@ -65,6 +65,7 @@ export const stateOf = ({ redrivenAt, dismissedAt }: DeadLetter): DeadLetterStat
 
 export const codeWords: Record<DeadLetter['code'], { word: string; why: string }> = {
   worker_lost: { word: 'Worker lost', why: 'Three workers were lost while they ran it: it may be what ends them.' },
+  interrupted: { word: 'Interrupted', why: 'Its worker was lost, and it is unsafe to repeat: see whether it had its effect.' },
   drained: { word: 'Drained', why: 'Somebody drained its queue before a worker took it.' },
   result_refused: { word: 'Result refused', why: 'What it gave back could not be kept.' },
 }

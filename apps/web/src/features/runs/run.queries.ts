@@ -1,4 +1,16 @@
-import type { Artifact, Id, LogLine, LogPage, Page, Run, RunComparison, RunSummary, RunTimeline, WhyRun } from '@orrery/shared-types'
+import type {
+  Approval,
+  Artifact,
+  Id,
+  LogLine,
+  LogPage,
+  Page,
+  Run,
+  RunComparison,
+  RunSummary,
+  RunTimeline,
+  WhyRun,
+} from '@orrery/shared-types'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { announce } from '../../components/ui/notices.ts'
 import { api, newIdempotencyKey } from '../../lib/api.ts'
@@ -96,6 +108,18 @@ export function useSignalRun() {
     // said here and not by the dialog: the run may move, and the dialog be gone, before the answer comes
     onSuccess: (_, { name }) => announce(`The signal ${name} is sent`),
     onSettled: (_, __, { id }) => client.invalidateQueries({ queryKey: runKeys.detail(id) }),
+  })
+}
+
+export type Decision = 'approve' | 'reject'
+
+export function useDecideApproval() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ stepId, decision, comment }: { runId: Id<'run'>; stepId: Id<'step'>; decision: Decision; comment: string }) =>
+      api.post<Approval>(`/approvals/${stepId}/${decision}`, comment === '' ? {} : { comment }, { idempotencyKey: newIdempotencyKey() }),
+    onSuccess: ({ title, state }) => announce(`“${title}” is ${state}`),
+    onSettled: (_, __, { runId }) => client.invalidateQueries({ queryKey: runKeys.detail(runId) }),
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Run } from '@orrery/shared-types'
-import { screen, waitFor } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
 import { openAt, problem, withContent } from '../../test/app.tsx'
@@ -71,4 +71,39 @@ it('says that the reason is unknown when nobody tells it', async () => {
   server.use(http.get('*/api/v1/runs/:id/why', () => problem(422, 'Something broke')))
   expect(await screen.findByText(/Why it does not move is unknown: Something broke/)).toBeVisible()
   expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible()
+})
+
+it('shows what a step asks, and takes the answer with a comment', async () => {
+  const ask = makeStep({
+    key: 'ask',
+    uses: 'approval',
+    status: 'blocked',
+    endedAt: null,
+    input: { title: 'Page the on-call?', description: 'It is late.' },
+  })
+  const { container } = openBlocked(
+    { sentence: 'Step ask waits for somebody.', action: 'Approve or reject it, or cancel the run.' },
+    { steps: [ask] },
+  )
+  const sent: unknown[] = []
+  server.use(
+    http.post(`*/api/v1/approvals/${ask.id}/reject`, async ({ request }) => {
+      sent.push(await request.json())
+      return sent.length === 1
+        ? problem(403, 'This needs the role manager in the project; yours is operator')
+        : HttpResponse.json({ title: 'Page the on-call?', state: 'rejected' })
+    }),
+  )
+  expect(await screen.findByRole('button', { name: 'Approve' })).toBeVisible()
+  await userEvent.click(screen.getByRole('button', { name: 'Reject' }))
+  expect(await screen.findByRole('dialog', { name: 'Reject: Page the on-call?' })).toBeVisible()
+  expect(screen.getByText('It is late.')).toBeVisible()
+  await userEvent.type(screen.getByLabelText(/Comment/), ' Not now ')
+  const confirm = () => userEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Reject' }))
+  await confirm()
+  expect(await screen.findByText(/This needs the role manager/)).toBeVisible()
+  expect(await axe(container)).toHaveNoViolations()
+  await confirm()
+  expect(await screen.findByText('“Page the on-call?” is rejected')).toBeVisible()
+  expect(sent).toEqual([{ comment: 'Not now' }, { comment: 'Not now' }])
 })

@@ -7,9 +7,10 @@ import { Skeleton } from '../../components/ui/states.tsx'
 import { At } from '../../components/ui/time.tsx'
 import { messageOf } from '../../lib/api-error.ts'
 import { shortRunId } from '../../lib/format.ts'
-import { runQueries } from './run.queries.ts'
+import { ApprovalDialog } from './approval-dialog.tsx'
+import { type Decision, runQueries } from './run.queries.ts'
 import { SignalDialog } from './signal-dialog.tsx'
-import { askAfterMs, awaitedSignals, piecesOf } from './why.ts'
+import { type AskedApproval, askAfterMs, askedApprovals, awaitedSignals, piecesOf } from './why.ts'
 
 /** True once the run has stood still long enough to wonder. */
 function useStandsStill(run: Run): boolean {
@@ -33,7 +34,9 @@ export function WhyLine({ run, canOperate }: { run: Run; canOperate: boolean }) 
 function Why({ run, canOperate }: { run: Run; canOperate: boolean }) {
   const { data, error, isPending, refetch } = useQuery(runQueries.why(run.id))
   const [signal, setSignal] = useState<string | null>(null)
+  const [answer, setAnswer] = useState<{ asked: AskedApproval; decision: Decision } | null>(null)
   const signals = canOperate ? awaitedSignals(run.steps) : []
+  const approvals = canOperate ? askedApprovals(run.steps) : []
   return (
     <section aria-label="Why it does not move" className="rounded-md border border-blocked-line bg-blocked-tint px-3 py-2 text-sm">
       {isPending && <Skeleton className="h-4 w-2/3" />}
@@ -58,10 +61,35 @@ function Why({ run, canOperate }: { run: Run; canOperate: boolean }) {
               <span className="max-w-64 truncate">Send signal {name}</span>
             </Button>
           ))}
+          {approvals.map((asked) => (
+            <Answers
+              key={asked.stepId}
+              asked={asked}
+              alone={approvals.length === 1}
+              onAnswer={(decision) => setAnswer({ asked, decision })}
+            />
+          ))}
         </div>
       )}
+      {answer && <ApprovalDialog runId={run.id} {...answer} onClose={() => setAnswer(null)} />}
       {signal !== null && <SignalDialog runId={run.id} name={signal} onClose={() => setSignal(null)} />}
     </section>
+  )
+}
+
+type AnswersProps = { asked: AskedApproval; alone: boolean; onAnswer: (decision: Decision) => void }
+
+function Answers({ asked, alone, onAnswer }: AnswersProps) {
+  const which = alone ? '' : ` ${asked.name}`
+  return (
+    <span className="flex gap-2">
+      <Button size="sm" look="primary" onClick={() => onAnswer('approve')}>
+        Approve{which}
+      </Button>
+      <Button size="sm" onClick={() => onAnswer('reject')}>
+        Reject{which}
+      </Button>
+    </span>
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Run, Step } from '@orrery/shared-types'
+import type { Id, Run, Step } from '@orrery/shared-types'
 import { isFinal } from './step-rows.ts'
 
 const stillMs = 5000
@@ -26,6 +26,17 @@ export function awaitedSignals(steps: readonly Step[]): string[] {
 function signalOf(input: unknown): string | null {
   const signal = typeof input === 'object' && input !== null && 'signal' in input ? input.signal : null
   return typeof signal === 'string' ? signal : null
+}
+
+export type AskedApproval = { stepId: Id<'step'>; name: string; title: string; description: string | null }
+
+/** What its steps ask of people, in the order of the steps. */
+export function askedApprovals(steps: readonly Step[]): AskedApproval[] {
+  return steps.flatMap(({ id, key, itemIndex, uses, status, input }) => {
+    if (status !== 'blocked' || uses !== 'approval') return []
+    const { title = key, description = null } = input as { title?: string; description?: string | null }
+    return [{ stepId: id, name: itemIndex === null ? key : `${key}[${itemIndex}]`, title, description }]
+  })
 }
 
 export type Piece = { kind: 'text' | 'time' | 'run'; text: string }

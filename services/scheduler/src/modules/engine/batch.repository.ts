@@ -2,6 +2,7 @@ import { copyInto, newUuid, type Statement } from '@orrery/core'
 import type { Batch } from './batch.ts'
 import { live } from './engine.repository.ts'
 import type {
+  ApprovalRow,
   AttemptRow,
   AuditRow,
   DeadLetterRow,
@@ -51,6 +52,7 @@ export function statementsOf(batch: Batch): Statement[] {
     ...putTimers(batch.timers.map((row) => ({ ...row, at: at(row.delay_ms) }))),
     ...putSlots(batch.slots),
     ...putSignals(batch.signals),
+    ...putApprovals(batch.approvals),
     ...rewrite(batch),
     ...putEvents(batch.events),
   ]
@@ -179,6 +181,21 @@ const putDeadLetters = copyInto<DeadLetterRow>('scheduler.dead_letters', [
   'attempt',
 ])
 
+const putApprovals = copyInto<ApprovalRow>('scheduler.approvals', [
+  'run_id',
+  'ordinal',
+  'project_id',
+  'workflow_id',
+  'step_key',
+  'item',
+  'title',
+  'description',
+  'role',
+  'on_expire',
+  'requested_at',
+  'expires_at',
+])
+
 const putLogs = copyInto<LogRow>('scheduler.log_chunks', ['run_id', 'ordinal', 'attempt'], ['lines'])
 
 const putSignals = copyInto<SignalRow>('scheduler.signals', ['run_id', 'name'], ['payload'])
@@ -234,6 +251,13 @@ function rewrite(batch: Batch): Statement[] {
       'engine-block-runs',
       `update scheduler.runs u set status = r.status, blocked_reason = r.blocked_reason
        from json_to_recordset($1::json) as r(id uuid, status text, blocked_reason text) where u.id = r.id and u.ended_at is null`,
+    ),
+    ...given(
+      batch.decidedApprovals,
+      'engine-decide-approvals',
+      `update scheduler.approvals a set state = r.state, decided_at = r.decided_at, decided_by = r.decided_by, comment = r.comment
+       from json_to_recordset($1::json) as r(run_id uuid, ordinal int, state text, decided_at timestamptz, decided_by text, comment text)
+       where a.run_id = r.run_id and a.ordinal = r.ordinal and a.state = 'pending'`,
     ),
     ...changeLive(batch),
     ...leaseClaimed(batch),

@@ -2,9 +2,11 @@ import { fromUuid, type LoggedEvent, toLoggedEvent } from '@orrery/core'
 import type { EventName, EventPayload, Id, Outcome, Status } from '@orrery/shared-types'
 import type { PlanNode } from '../workflows/index.ts'
 import type {
+  ApprovalRow,
   AttemptRow,
   AuditRow,
   DeadLetterRow,
+  DecidedApproval,
   LiveRow,
   LogRow,
   NewTimer,
@@ -57,6 +59,8 @@ export class Batch {
   readonly audits: AuditRow[] = []
   readonly signals: SignalRow[] = []
   readonly deadLetters: DeadLetterRow[] = []
+  readonly approvals: ApprovalRow[] = []
+  readonly decidedApprovals: DecidedApproval[] = []
   readonly logs: LogRow[] = []
   /** By attempt, the last count of each. */
   readonly logCounts = new Map<string, LogCount>()

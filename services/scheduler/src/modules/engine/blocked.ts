@@ -2,8 +2,10 @@ import type { Plan, PlanNode } from '../workflows/index.ts'
 import { type Progress, stateOf } from './progress.ts'
 import type { StateRow } from './rows.ts'
 
-/** A step that waits in the engine for a time or a signal. */
-export const isWait = (node: PlanNode): boolean => node.uses === 'wait'
+export const isApproval = (node: PlanNode): boolean => node.uses === 'approval'
+
+/** A step that waits in the engine for a time, a signal or a person. */
+export const isWait = (node: PlanNode): boolean => node.uses === 'wait' || isApproval(node)
 
 /** A run is blocked while all that it has left are waits: for what, as far as its definition says. Null while anything can go on. */
 export function blockedReason(plan: Plan, progress: Progress, { waits, open }: Pick<StateRow, 'waits' | 'open'>): string | null {
@@ -13,6 +15,7 @@ export function blockedReason(plan: Plan, progress: Progress, { waits, open }: P
 }
 
 function reasonOf(node: PlanNode): string {
+  if (isApproval(node)) return `step ${node.key} waits for an approval`
   const { signal } = (node.with.constant ? node.with.evaluate({}) : {}) as { signal?: string }
   return signal === undefined ? `step ${node.key} waits for its time` : `step ${node.key} waits for the signal ${signal}`
 }

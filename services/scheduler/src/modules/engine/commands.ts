@@ -3,6 +3,7 @@ import type { Id, LeasedStep, RunTrigger } from '@orrery/shared-types'
 import type { Json, Plan } from '../workflows/index.ts'
 import type { Progress } from './progress.ts'
 import type { AuditRow, LogRow, TimerRow } from './rows.ts'
+import type { StepRef } from './step-id.ts'
 import type { StepEnd } from './turn.ts'
 
 /** A run to be made. Ids are UUIDs. */
@@ -43,6 +44,7 @@ export type Command = { fail: (error: unknown) => void } & (
   | { kind: 'exchange'; results: AttemptEnd[]; logs: LogRow[]; claimer: Claimer }
   | { kind: 'cancel'; run: string; by: NewRun['by']; done: (canceled: boolean) => void }
   | { kind: 'signal'; run: string; name: string; payload: Json; by: NewRun['by']; done: (taken: boolean) => void }
+  | { kind: 'decide'; ref: StepRef; approve: boolean; comment: string | null; by: NewRun['by']; done: (taken: boolean) => void }
   | { kind: 'timers'; timers: TimerRow[]; done: () => void }
   | {
       kind: 'drain'

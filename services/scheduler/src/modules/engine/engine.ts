@@ -21,6 +21,8 @@ export type Engine = {
   cancel: (runId: Id<'run'>, by: NewRun['by']) => Promise<boolean>
   /** Gives a signal to a run. False when the run has ended already. */
   signal: (runId: Id<'run'>, name: string, payload: Json, by: NewRun['by']) => Promise<boolean>
+  /** Gives a decision to a step that waits for it. False when it was decided before, or its run has ended. */
+  decide: (ref: StepRef, decision: { approve: boolean; comment: string | null }, by: NewRun['by']) => Promise<boolean>
   /** Takes what a worker says and gives it work. */
   exchange: (call: Exchange, caller?: Caller) => Promise<ExchangeAnswer>
   /** Gives up steps that are ready, as somebody asked for, and says how many they were. */
@@ -82,6 +84,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     signal: (runId, name, payload, by) =>
       new Promise((resolve, reject) => {
         writer.submit({ kind: 'signal', run: uuidOf('run', runId), name, payload, by, done: resolve, fail: reject })
+      }),
+    decide: (ref, decision, by) =>
+      new Promise((resolve, reject) => {
+        writer.submit({ kind: 'decide', ref, ...decision, by, done: resolve, fail: reject })
       }),
     exchange: (call, caller = {}) => exchange({ writer, pool, leaseMs }, call, caller),
     drain: (refs, by, audit) =>

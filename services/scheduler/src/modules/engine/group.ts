@@ -1,5 +1,6 @@
 import { crashPoint, type SqlClient, type Statement, together } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
+import { decideApprovals } from './approvals.ts'
 import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
 import { settledOf, statementsOf } from './batch.repository.ts'
@@ -95,6 +96,7 @@ export class Group {
     await this.drains(of('drain'))
     await this.timers(of('timers'))
     await this.signals(of('signal'))
+    await decideApprovals(this, of('decide'), this.settle)
     await this.cancels(of('cancel'))
     await this.turns.advance()
     const claimers = [...exchanges.map((each) => each.claimer), ...parked]
@@ -209,6 +211,8 @@ export class Group {
       const turn = timer.kind === 'slot' ? this.turns.get(timer.run_id) : undefined
       if (turn) this.turns.slots.again(turn)
     }
+    // what came before may have ended the run
+    if (due.some((timer) => endKinds.has(timer.kind))) await this.turns.advance()
     await this.stop(
       due.filter((timer) => timer.kind === 'cancel'),
       'canceled',
@@ -240,6 +244,7 @@ export class Group {
   }
 
   private async cancels(commands: CommandOf<'cancel'>[]): Promise<void> {
+    if (commands.length > 0) await this.turns.advance()
     for (const { run, by, done } of commands) {
       const turn = this.turns.get(run)
       const canceled = turn !== undefined && !turn.ended
@@ -312,6 +317,7 @@ function runsOf(commands: Command[]): { all: string[]; ending: Set<string> } {
     if (command.kind === 'exchange') for (const each of command.logs) runs.add(each.run_id)
     if (command.kind === 'cancel') ending.add(command.run)
     if (command.kind === 'signal') runs.add(command.run)
+    if (command.kind === 'decide') runs.add(command.ref.run)
     if (command.kind === 'lost' || command.kind === 'drain') for (const each of command.refs) runs.add(each.run)
     if (command.kind === 'timers') for (const { kind, run_id } of command.timers) (endKinds.has(kind) ? ending : runs).add(run_id)
   }

@@ -1,4 +1,4 @@
-import type { Id, Outcome, RunError, RunTrigger, Status, StepError } from '@orrery/shared-types'
+import type { ApprovalState, Id, Outcome, RunError, RunTrigger, Status, StepError } from '@orrery/shared-types'
 import type { Json } from '../workflows/index.ts'
 import type { LogLines } from './log-limit.ts'
 import type { Ending, Fan } from './progress.ts'
@@ -105,7 +105,7 @@ export type StepRow = {
 
 export type AttemptRow = { run_id: string; ordinal: number; attempt: number; started_at: Stamp | null; ended_at: string; error: StepError }
 export type TimerRow = { id: string; kind: TimerKind; run_id: string; ordinal: number | null; payload: OfAttempt | ChildNews | null }
-export type TimerKind = 'child' | 'cancel' | 'run_timeout' | 'wait' | 'wait_timeout' | 'step_timeout' | 'retry' | 'slot'
+export type TimerKind = 'child' | 'cancel' | 'run_timeout' | 'wait' | 'wait_timeout' | 'step_timeout' | 'approval_expiry' | 'retry' | 'slot'
 export type NewTimer = Omit<TimerRow, 'id'> & { delay_ms: number }
 /** Which attempt of its step a timer is about: one that comes too late changes nothing. */
 export type OfAttempt = { attempt: number | null }
@@ -138,3 +138,21 @@ export type DeadLetterRow = {
 export type SignalRow = { run_id: string; name: string; payload: Json }
 export type RunBlocked = { id: string; status: Status; blocked_reason: string | null }
 export type SlotRow = { key: string; run_id: string }
+export type ApprovalRow = Pick<LiveRow, 'run_id' | 'ordinal' | 'project_id' | 'item'> & {
+  workflow_id: string
+  step_key: string
+  title: string
+  description: string | null
+  role: string
+  on_expire: string
+  requested_at: Stamp
+  expires_at: Stamp | null
+}
+export type DecidedApproval = {
+  run_id: string
+  ordinal: number
+  state: ApprovalState
+  decided_at: Stamp
+  decided_by: string | null
+  comment: string | null
+}

@@ -1,11 +1,15 @@
-import type { Id, Outcome, Status, StepError } from '@orrery/shared-types'
+import type { ApprovalState, Id, Outcome, Status, StepError } from '@orrery/shared-types'
 import type { Json, PlanNode } from '../workflows/index.ts'
 import { type Batch, projectIdOf, runIdOf } from './batch.ts'
+import { isApproval } from './blocked.ts'
+import { live } from './engine.repository.ts'
 import { queueOf } from './pool.ts'
+import type { Asked } from './read-approval.ts'
 import type { LiveRow, NewTimer, StateRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import { type StepPlace, stepRow } from './step-row.ts'
 
+type Decided = { state: ApprovalState; by: string | null; comment: string | null }
 type StepEnding = { status: 'done' | 'failed' | 'canceled'; skipped?: boolean; output?: Json; error?: StepError | null }
 
 /** What happens to one run and its steps, as rows and events of the batch. */
@@ -38,6 +42,12 @@ export class RunRecord {
     this.batch.stepChanged(this, node, { ordinal, item, to: status, attempt, ...(skipped && { skipped }), ...(error && { error }) })
   }
 
+  /** A step that will not begin, or not go on. */
+  stepDropped(node: PlanNode, row: LiveRow): void {
+    if (isApproval(node) && row.state === live.waiting) this.approvalDecided(node, row, { state: 'canceled', by: null, comment: null })
+    this.stepEnded(node, row, { status: 'canceled' })
+  }
+
   /** An attempt that is not the step's last. */
   attemptEnded({ run_id, ordinal, attempt, started_at }: LiveRow, error: StepError): void {
     this.batch.attempts.push({ run_id, ordinal, attempt, started_at, ended_at: this.batch.now, error })
@@ -48,8 +58,25 @@ export class RunRecord {
     const { project_id, workflow_id } = this.state
     const queue = queueOf(pool ?? '')
     this.batch.deadLetters.push({ run_id, ordinal, project_id, workflow_id, step_key: key, item, queue, ...error, attempt })
-    const subject = { id: stepIdOf(this.runId, ordinal), version: attempt * 3 + 3, projectId: this.projectId, lineageRef: this.runId }
-    this.batch.say('step.dead_lettered', subject, { runId: this.runId, key, queue, code: error.code })
+    this.batch.say('step.dead_lettered', this.aboutStep(ordinal, attempt * 3 + 3), { runId: this.runId, key, queue, code: error.code })
+  }
+
+  /** Puts a question where people look for what they are to decide. */
+  approvalRequested({ key }: PlanNode, { run_id, ordinal, project_id, item }: LiveRow, asked: Asked): void {
+    const { title, description, role, expiresMs, onExpire } = asked
+    const expires_at = expiresMs === null ? null : new Date(Date.parse(this.batch.now) + expiresMs).toISOString()
+    const place = { run_id, ordinal, project_id, item, workflow_id: this.state.workflow_id, step_key: key }
+    this.batch.approvals.push({ ...place, title, description, role, on_expire: onExpire, requested_at: this.batch.now, expires_at })
+    this.batch.say('approval.requested', this.aboutStep(ordinal, 3), { runId: this.runId, key, title, role, expiresAt: expires_at })
+  }
+
+  approvalDecided({ key }: PlanNode, { run_id, ordinal }: LiveRow, { state, by, comment }: Decided): void {
+    this.batch.decidedApprovals.push({ run_id, ordinal, state, decided_at: this.batch.now, decided_by: by, comment })
+    this.batch.say('approval.decided', this.aboutStep(ordinal, 4), { runId: this.runId, key, state, by })
+  }
+
+  private aboutStep(ordinal: number, version: number) {
+    return { id: stepIdOf(this.runId, ordinal), version, projectId: this.projectId, lineageRef: this.runId }
   }
 
   /** Sets a timer for an attempt of a step. */

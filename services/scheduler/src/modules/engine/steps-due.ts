@@ -1,4 +1,5 @@
 import type { SqlClient } from '@orrery/core'
+import { expireApproval } from './approvals.ts'
 import type { Batch } from './batch.ts'
 import * as repository from './engine.repository.ts'
 import type { ChildNews, LiveRow, TimerRow } from './rows.ts'
@@ -22,7 +23,7 @@ export async function stepsDue(group: Group, due: TimerRow[]): Promise<void> {
       continue
     }
     if (timer.kind === 'step_timeout') await cancelChildren(group, row)
-    const end = endOf(timer, row)
+    const end = timer.kind === 'approval_expiry' ? expireApproval(group, row) : endOf(timer, row)
     if (end) turn.result(row, end)
   }
 }

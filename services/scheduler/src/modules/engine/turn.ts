@@ -268,7 +268,7 @@ export class Turn {
     const node = this.node(row.node)
     if (isWait(node) && row.state === live.waiting) this.countWaits(-1)
     this.state.open -= 1
-    this.record.stepEnded(node, row, { status: 'canceled' })
+    this.record.stepDropped(node, row)
   }
 
   /** Stops the run from outside: what still lived has been taken out of the table. It ends at once unless it has begun and steps follow even then. */

@@ -1,7 +1,9 @@
 import type { SqlClient } from '@orrery/core'
 import { AppError, fromUuid } from '@orrery/core'
 import { checkInput, type Plans } from '../workflows/index.ts'
+import { requestApproval } from './approvals.ts'
 import type { Batch } from './batch.ts'
+import { isApproval } from './blocked.ts'
 import type { NewRun } from './commands.ts'
 import * as repository from './engine.repository.ts'
 import { newRows } from './new-rows.ts'
@@ -134,8 +136,10 @@ export class Turns {
     }
   }
 
-  private beginOwn(call: OwnCall): Promise<void> {
-    return call.node.uses === 'wait' ? this.startWait(call) : this.startChild(call)
+  private async beginOwn(call: OwnCall): Promise<void> {
+    if (!isApproval(call.node)) return call.node.uses === 'wait' ? this.startWait(call) : this.startChild(call)
+    const problem = requestApproval(call)
+    if (problem !== null) await this.endOwn(call, { error: { code: 'input_invalid', message: `${call.node.key}: ${problem}` } })
   }
 
   /** Ends a step of the engine's own in the transaction in which it began. */

@@ -80,10 +80,12 @@ function fromLive(runId: Id<'run'>, plan: Plan, row: runs.LiveStep): { node: num
   }
 }
 
-/** A step that waits for a time or a signal is blocked; one that waits for a child is under way, unless it waits to be tried again. */
+/** A step that waits for a time, a signal or a person is blocked; one that waits for a child is under way, unless it waits to be tried again. */
 function statusOf(row: runs.LiveStep, plan: Plan): Status {
   if (row.state === 2 && row.startedAt === null) return 'queued'
-  return row.state === 2 && plan.nodes[row.node]?.uses === 'wait' ? 'blocked' : (liveStatus[row.state] ?? 'queued')
+  return row.state === 2 && ['wait', 'approval'].includes(plan.nodes[row.node]?.uses ?? '')
+    ? 'blocked'
+    : (liveStatus[row.state] ?? 'queued')
 }
 
 function shared(runId: Id<'run'>, plan: Plan, row: runs.EndedStep | runs.LiveStep) {

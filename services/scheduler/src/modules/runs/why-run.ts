@@ -1,7 +1,7 @@
 import { uuidOf } from '@orrery/core'
 import type { Id, Outcome, WhyRun } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
-import { queueOf } from '../engine/index.ts'
+import { queueOf, readApproval } from '../engine/index.ts'
 import { runNotFound } from './get-run.ts'
 import * as runs from './run.repository.ts'
 import { explain } from './why.policy.ts'
@@ -23,7 +23,11 @@ export async function whyRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<WhyRun> 
     plan,
     unreadable,
     stopped: (state?.ending as { outcome: Outcome } | null | undefined)?.outcome ?? null,
-    live: live.map((step) => ({ ...step, queue: queueOf(step.pool ?? '') })),
+    live: live.map((step) => ({
+      ...step,
+      queue: queueOf(step.pool ?? ''),
+      asked: plan.nodes[step.node]?.uses === 'approval' ? askedBy(step.input) : null,
+    })),
     slot,
     pools,
     bounds,
@@ -31,4 +35,9 @@ export async function whyRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<WhyRun> 
     now: new Date(ctx.engine.now()),
     leaseMs: ctx.engine.leaseMs,
   })
+}
+
+function askedBy(input: unknown) {
+  const asked = readApproval(input as Parameters<typeof readApproval>[0])
+  return 'problem' in asked ? null : asked
 }

@@ -2,8 +2,9 @@ import type { Outcome, RunSummary, WhyRun } from '@orrery/shared-types'
 import type { Plan } from '../workflows/index.ts'
 import type { LiveStep, PoolState, QueueState, SlotState } from './run.repository.ts'
 
-/** A step that has not ended, with the name of its queue as people know it. */
-type WaitingStep = LiveStep & { queue: string }
+/** A step that has not ended, with the name of its queue as people know it, and what it asks of them. */
+type WaitingStep = LiveStep & { queue: string; asked: Asked | null }
+type Asked = { title: string; role: string; expiresMs: number | null; onExpire: 'reject' | 'approve' }
 export type Facts = {
   run: RunSummary
   plan: Plan
@@ -128,6 +129,7 @@ function waitReason(step: WaitingStep, name: string, { plan, children }: Facts):
       action: child ? `See why ${child.id} has not ended.` : null,
     }
   }
+  if (step.asked) return approvalReason(step, step.asked, name, about)
   if (signal !== undefined)
     return {
       ...about,
@@ -136,6 +138,19 @@ function waitReason(step: WaitingStep, name: string, { plan, children }: Facts):
     }
   const end = until ?? (step.startedAt === null ? '' : `${String(duration)} after ${step.startedAt}`)
   return { ...about, sentence: `Step ${name} waits until ${end}.`, action: 'Wait, or cancel the run.' }
+}
+
+function approvalReason(step: WaitingStep, asked: Asked, name: string, about: Pick<Reason, 'stepKey' | 'since'>): Reason {
+  const { title, role, expiresMs, onExpire } = asked
+  const until =
+    expiresMs === null
+      ? ''
+      : `, until ${new Date(Date.parse(step.startedAt ?? '') + expiresMs).toISOString()}; then it is ${onExpire === 'approve' ? 'approved' : 'rejected'}`
+  return {
+    ...about,
+    sentence: `Step ${name} waits since ${step.startedAt} for somebody with the role ${role} to approve “${title}”${until}.`,
+    action: 'Approve or reject it, or cancel the run.',
+  }
 }
 
 /** Somebody paused its queue, or as many steps of it run as may. */

@@ -19,6 +19,8 @@ export type Executor = {
 }
 
 const minute = 60_000
+/** The roles of whom a step may ask. */
+const deciding: readonly unknown[] = ['operator', 'manager', 'owner']
 const handlerPattern = /^queue:[a-z0-9][a-z0-9-]{0,62}$/
 
 /** What a step can use by this word; `queue:<name>` stands for a handler in a worker of the project's own. */
@@ -62,6 +64,26 @@ export const executors: Record<string, Executor> = {
       },
       until: { fits: (value) => !Number.isNaN(Date.parse(String(value))), mustBe: 'a time, such as 2026-01-31T09:00:00Z' },
       signal: { fits: (value) => typeof value === 'string' && value !== '', mustBe: 'the name of a signal' },
+    },
+    defaultTimeoutMs: 0,
+  },
+  // asks people; no worker is held meanwhile
+  approval: {
+    pool: null,
+    required: ['title'],
+    optional: ['description', 'role', 'expires', 'onExpire'],
+    shapes: {
+      title: {
+        fits: (value) => typeof value === 'string' && value !== '' && value.length <= 200,
+        mustBe: 'a text of up to 200 characters',
+      },
+      description: { fits: (value) => typeof value === 'string' && value.length <= 5000, mustBe: 'a text of up to 5000 characters' },
+      role: { fits: (value) => deciding.includes(value), mustBe: deciding.join(' or ') },
+      expires: {
+        fits: (value) => isDuration(value) && durationMs(value) <= longestWaitMs,
+        mustBe: 'a duration of a year at most, such as 1h or 2d',
+      },
+      onExpire: { fits: (value) => value === 'reject' || value === 'approve', mustBe: 'reject or approve' },
     },
     defaultTimeoutMs: 0,
   },

@@ -1,4 +1,5 @@
 export { durationMs, isDuration, longestWaitMs } from './duration.ts'
+export { executors } from './executors.ts'
 export { type Expression, ExpressionError, inHook, type Json, type Scope } from './expression.ts'
 export { findWorkflow, findWorkflowBySlug } from './get-workflow.ts'
 export { checkInput } from './inputs.ts'

@@ -1,0 +1,19 @@
+import { AppError, requireRole } from '@orrery/core'
+import type { Approval, DecideApproval, Id } from '@orrery/shared-types'
+import type { SchedulerCtx } from '../../context.ts'
+import { auditBy, readStepId } from '../engine/index.ts'
+import { getApproval } from './list-approvals.ts'
+
+/** Decides what a step asks. Of many who decide at once one wins; the run goes on in the same transaction. */
+export async function decideApproval(ctx: SchedulerCtx, id: Id<'step'>, approve: boolean, { comment }: DecideApproval): Promise<Approval> {
+  const asked = await getApproval(ctx, id)
+  await requireRole(ctx, asked.projectId, 'operator', 'approval')
+  await requireRole(ctx, asked.projectId, asked.role, 'approval')
+  const ref = readStepId(id)
+  const taken = asked.state === 'pending' && ref !== undefined
+  const decided = taken && (await ctx.engine.decide(ref, { approve, comment: comment?.trim() || null }, auditBy(ctx)))
+  const after = await getApproval(ctx, id)
+  if (decided) return after
+  const by = after.decidedBy === null ? '' : ` by ${after.decidedBy}`
+  throw new AppError('conflict', 'approval_decided', `This was ${after.state}${by} at ${after.decidedAt ?? 'this moment'}`)
+}
