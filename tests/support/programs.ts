@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   }
 }
 
-type Kind = 'count' | 'call' | 'flaky' | 'slow' | 'fail' | 'broken' | 'sour' | 'stuck' | 'fan' | 'child' | 'wait' | 'signal'
+type Kind = 'count' | 'call' | 'flaky' | 'slow' | 'fail' | 'broken' | 'sour' | 'stuck' | 'fan' | 'child' | 'wait' | 'signal' | 'ask'
 /** Steps that fail, however often they are tried. */
 const hopeless: Kind[] = ['fail', 'broken', 'sour', 'stuck']
 type Node = { key: string; kind: Kind; needs: number[]; base: number; size: number; carried: boolean; onlyIfEven: number | null }
@@ -19,12 +19,14 @@ export type Program = {
   definition: object
   /** Signals to be sent at any time, with their payloads. */
   signals: { name: string; payload: number }[]
+  /** How many of its steps wait for somebody to approve them. */
+  asks: number
   /** Steps from which it can be forked. */
   stepKeys: string[]
   expected: { outcome: 'success' | 'failed'; total: number | null; states: Record<string, string> }
 }
 
-const usual: Kind[] = ['count', 'count', 'count', 'call', 'call', 'flaky', 'slow', 'fan', 'child', 'wait', 'signal']
+const usual: Kind[] = ['count', 'count', 'count', 'call', 'call', 'flaky', 'slow', 'fan', 'child', 'wait', 'signal', 'ask']
 /** How many runs of one concurrency key go on at a time. */
 export const placesOfKey = 3
 /** Workflows that programs call: one that gives twice what it is given, one that fails, one that never ends. */
@@ -66,6 +68,7 @@ export function makeProgram(seed: number, witness: string): Program {
   return {
     definition: { ...concurrency, steps, ...more, outputs: { total: `\${{ ${total} }}` } },
     signals: nodes.flatMap((node) => (node.kind === 'signal' ? [{ name: node.key, payload: node.base }] : [])),
+    asks: nodes.filter((node) => node.kind === 'ask').length,
     stepKeys: nodes.map((node) => node.key),
     expected: judge(nodes, 'finally' in more),
   }
@@ -77,6 +80,7 @@ function read({ key, kind }: Node): string {
   if (kind === 'call' || kind === 'flaky' || kind === 'slow') return `(${output} == null ? 0 : ${output}.body.value)`
   if (kind === 'fan') return `(size(${output} == null ? [] : ${output}))`
   if (kind === 'child') return `(${output} == null ? 0 : ${output}.n)`
+  if (kind === 'ask') return `(${output} == null || ${output}.approved ? 0 : 1)`
   return `(${output} == null ? 0 : ${output})`
 }
 
@@ -118,6 +122,8 @@ function toStep(node: Node, nodes: Node[], url: string): object {
       return { ...shared, ...run('stuck'), retry, timeout: node.size * 50, 'continue-on-error': node.carried }
     case 'wait':
       return { ...shared, uses: 'wait', with: { duration: node.size * 30 } }
+    case 'ask':
+      return { ...shared, uses: 'approval', with: { title: `May ${node.key}?` } }
     case 'signal':
       return { ...shared, uses: 'wait', with: { signal: node.key } }
   }
@@ -158,6 +164,6 @@ function judge(nodes: Node[], hasFinal: boolean): Program['expected'] {
 function valueOf(node: Node, sum: number): number {
   if (node.kind === 'fan') return node.size
   if (node.kind === 'child') return sum * 2
-  if (node.kind === 'wait') return 0
+  if (node.kind === 'wait' || node.kind === 'ask') return 0
   return node.kind === 'signal' ? node.base : sum
 }

@@ -12,13 +12,14 @@ export async function missingChanges(it: Installation, started: Started[]): Prom
     ).rows.map((row) => row.id),
   )
   const { rows } = await it.admin.query<{ entity_id: string; action: string; name: string | null }>(
-    "select entity_id, action, after->>'name' as name from platform.audit_log where action in ('run.cancel', 'run.signal')",
+    "select entity_id, action, after->>'name' as name from platform.audit_log where action in ('run.cancel', 'run.signal', 'approval.approve')",
   )
   const audited = new Set(rows.map(({ entity_id, action, name }) => `${action} ${entity_id} ${name ?? ''}`))
   const missing: string[] = []
-  for (const { seed, runId, canceled, signaled } of started) {
+  for (const { seed, runId, canceled, signaled, approved } of started) {
     if (!known.delete(uuidOf('run', runId))) missing.push(`the run ${runId} of seed ${seed}`)
     if (canceled === 'taken' && !audited.has(`run.cancel ${runId} `)) missing.push(`the cancellation of ${runId}`)
+    for (const id of approved) if (!audited.has(`approval.approve ${id} `)) missing.push(`the approval of ${id}`)
     for (const name of signaled) if (!audited.has(`run.signal ${runId} ${name}`)) missing.push(`the signal ${name} to ${runId}`)
   }
   if (known.size > 0) missing.push(`${known.size} runs were made that nobody asked for`)

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Run } from '@orrery/shared-types'
+import type { Approval, Run } from '@orrery/shared-types'
 import { callees, makeProgram, type Program, seeded } from '../programs.ts'
 import type { Client } from './client.ts'
 
@@ -13,6 +13,8 @@ export type Started = {
   way: string | null
   canceled: Cancellation
   signaled: string[]
+  /** Steps that somebody was told were approved. */
+  approved: string[]
 }
 
 type Surroundings = { client: Client; projectId: string; witness: string; random: () => number }
@@ -56,13 +58,17 @@ async function startProgram(with_: Surroundings, seed: number): Promise<Started>
   const program = makeProgram(seed, with_.witness)
   const workflowId = await publish(with_, `p${seed}`, program.definition)
   const run = await with_.client.ask<Run>('POST', '/runs', { workflowId, input: {} }, `run-${seed}`)
-  return { seed, program, runId: run.id, way: null, canceled: null, signaled: [] }
+  return { seed, program, runId: run.id, way: null, canceled: null, signaled: [], approved: [] }
 }
 
 /** Signals come at any time, some before anything waits for them. One program in ten is canceled at some time. */
 async function follow(client: Client, each: Started, random: () => number): Promise<void> {
   const cancelAfterMs = random() < 0.1 ? random() * 4000 : null
-  await Promise.all([sendSignals(client, each, random), cancelAfterMs !== null && pause(cancelAfterMs).then(() => cancel(client, each))])
+  await Promise.all([
+    sendSignals(client, each, random),
+    approve(client, each),
+    cancelAfterMs !== null && pause(cancelAfterMs).then(() => cancel(client, each)),
+  ])
 }
 
 const longestRunMs = 60_000
@@ -84,7 +90,7 @@ async function repeat(client: Client, { seed, program, runId }: Started, random:
   ]
   const [way, body] = ways[Math.floor(random() * ways.length)] ?? ['replay', {}]
   const again = await client.ask<Run>('POST', `/runs/${runId}/${way}`, body, `${way}-${seed}`)
-  return { seed, program, runId: again.id, way, canceled: null, signaled: [] }
+  return { seed, program, runId: again.id, way, canceled: null, signaled: [], approved: [] }
 }
 
 async function sendSignals(client: Client, each: Started, random: () => number): Promise<void> {
@@ -93,6 +99,22 @@ async function sendSignals(client: Client, each: Started, random: () => number):
     const { status, body } = await client.send('POST', `/runs/${each.runId}/signals/${name}`, { payload })
     if (status < 300) each.signaled.push(name)
     else if (status !== 409) throw new Error(`signal ${name} of seed ${each.seed}: ${status} ${JSON.stringify(body)}`)
+  }
+}
+
+/** Approves what its steps ask, as long as it may ask anything more. */
+async function approve(client: Client, each: Started): Promise<void> {
+  const giveUpAt = Date.now() + longestRunMs
+  for (let left = each.program.asks; left > 0 && Date.now() < giveUpAt; ) {
+    await pause(300)
+    const { items } = await client.ask<{ items: Approval[] }>('GET', `/approvals?runId=${each.runId}&state=pending`)
+    for (const { id } of items) {
+      const { status, body } = await client.send('POST', `/approvals/${id}/approve`, {})
+      if (status === 200) each.approved.push(id)
+      else if (status !== 409) throw new Error(`approving ${id} of seed ${each.seed}: ${status} ${JSON.stringify(body)}`)
+      left -= 1
+    }
+    if (items.length === 0 && (await client.ask<Run>('GET', `/runs/${each.runId}`)).endedAt !== null) return
   }
 }
 

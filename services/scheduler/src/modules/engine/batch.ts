@@ -117,7 +117,16 @@ export class Batch {
       ...(skipped && { skipped }),
       ...(error && { error }),
     }
-    this.say('step.status_changed', { id, version: stepVersion(to, attempt), projectId: run.projectId, lineageRef: run.runId }, payload)
+    this.say(
+      'step.status_changed',
+      {
+        id,
+        version: stepVersion(attempt, to === 'queued' || to === 'in_progress' ? to : 'ended'),
+        projectId: run.projectId,
+        lineageRef: run.runId,
+      },
+      payload,
+    )
   }
 
   /** Says that a run is over, with what others want to know of it. */
@@ -151,8 +160,11 @@ type StepChange = {
   error?: { code: string; message: string }
 }
 
-/** Grows with each change of a step: queued, in progress, queued again or ended, for each attempt. */
-const stepVersion = (to: Status, attempt: number) => attempt * 3 + (to === 'queued' ? 1 : to === 'in_progress' ? 0 : 2)
+/** What happens in an attempt of a step, in the order in which it can. */
+const moments = { in_progress: 0, logged: 0, requested: 1, decided: 2, queued: 3, ended: 3, dead_lettered: 4 }
+
+/** Grows with each change of a step, attempt by attempt. */
+export const stepVersion = (attempt: number, moment: keyof typeof moments): number => attempt * 5 + moments[moment]
 
 export const projectIdOf = (uuid: string): Id<'project'> => fromUuid('project', uuid)
 export { runIdOf }

@@ -4,7 +4,7 @@ import { decideApprovals } from './approvals.ts'
 import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
 import { settledOf, statementsOf } from './batch.repository.ts'
-import { Batch } from './batch.ts'
+import { Batch, stepVersion } from './batch.ts'
 import type { Claimer, Command, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
 import type { Limits } from './limits.ts'
@@ -150,7 +150,12 @@ export class Group {
       if (kept.length === 0) continue
       this.batch.logs.push({ run_id, ordinal, attempt, lines: kept })
       this.batch.logCounts.set(key, { run_id, ordinal, attempt, log_lines: after.lines, log_bytes: after.bytes })
-      const subject = { id: stepIdOf(turn.runId, ordinal), version: attempt * 3, projectId: turn.projectId, lineageRef: turn.runId }
+      const subject = {
+        id: stepIdOf(turn.runId, ordinal),
+        version: stepVersion(attempt, 'logged'),
+        projectId: turn.projectId,
+        lineageRef: turn.runId,
+      }
       this.batch.say('step.logged', subject, { runId: turn.runId, key: turn.node(step.node).key, lines: kept.length })
     }
   }

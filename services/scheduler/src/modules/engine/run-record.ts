@@ -1,6 +1,6 @@
 import type { ApprovalState, Id, Outcome, Status, StepError } from '@orrery/shared-types'
 import type { Json, PlanNode } from '../workflows/index.ts'
-import { type Batch, projectIdOf, runIdOf } from './batch.ts'
+import { type Batch, projectIdOf, runIdOf, stepVersion } from './batch.ts'
 import { isApproval } from './blocked.ts'
 import { live } from './engine.repository.ts'
 import { queueOf } from './pool.ts'
@@ -58,25 +58,36 @@ export class RunRecord {
     const { project_id, workflow_id } = this.state
     const queue = queueOf(pool ?? '')
     this.batch.deadLetters.push({ run_id, ordinal, project_id, workflow_id, step_key: key, item, queue, ...error, attempt })
-    this.batch.say('step.dead_lettered', this.aboutStep(ordinal, attempt * 3 + 3), { runId: this.runId, key, queue, code: error.code })
+    this.batch.say('step.dead_lettered', this.aboutStep(ordinal, attempt, 'dead_lettered'), {
+      runId: this.runId,
+      key,
+      queue,
+      code: error.code,
+    })
   }
 
   /** Puts a question where people look for what they are to decide. */
-  approvalRequested({ key }: PlanNode, { run_id, ordinal, project_id, item }: LiveRow, asked: Asked): void {
+  approvalRequested({ key }: PlanNode, { run_id, ordinal, attempt, project_id, item }: LiveRow, asked: Asked): void {
     const { title, description, role, expiresMs, onExpire } = asked
     const expires_at = expiresMs === null ? null : new Date(Date.parse(this.batch.now) + expiresMs).toISOString()
     const place = { run_id, ordinal, project_id, item, workflow_id: this.state.workflow_id, step_key: key }
     this.batch.approvals.push({ ...place, title, description, role, on_expire: onExpire, requested_at: this.batch.now, expires_at })
-    this.batch.say('approval.requested', this.aboutStep(ordinal, 3), { runId: this.runId, key, title, role, expiresAt: expires_at })
+    this.batch.say('approval.requested', this.aboutStep(ordinal, attempt, 'requested'), {
+      runId: this.runId,
+      key,
+      title,
+      role,
+      expiresAt: expires_at,
+    })
   }
 
-  approvalDecided({ key }: PlanNode, { run_id, ordinal }: LiveRow, { state, by, comment }: Decided): void {
+  approvalDecided({ key }: PlanNode, { run_id, ordinal, attempt }: LiveRow, { state, by, comment }: Decided): void {
     this.batch.decidedApprovals.push({ run_id, ordinal, state, decided_at: this.batch.now, decided_by: by, comment })
-    this.batch.say('approval.decided', this.aboutStep(ordinal, 4), { runId: this.runId, key, state, by })
+    this.batch.say('approval.decided', this.aboutStep(ordinal, attempt, 'decided'), { runId: this.runId, key, state, by })
   }
 
-  private aboutStep(ordinal: number, version: number) {
-    return { id: stepIdOf(this.runId, ordinal), version, projectId: this.projectId, lineageRef: this.runId }
+  private aboutStep(ordinal: number, attempt: number, moment: Parameters<typeof stepVersion>[1]) {
+    return { id: stepIdOf(this.runId, ordinal), version: stepVersion(attempt, moment), projectId: this.projectId, lineageRef: this.runId }
   }
 
   /** Sets a timer for an attempt of a step. */
