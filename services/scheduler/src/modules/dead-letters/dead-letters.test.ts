@@ -126,6 +126,20 @@ it('leaves what belongs to a run that was forgotten, and redrives the others', a
   expect((await list(s)).map((letter) => letter.runId)).toEqual([forgotten.id])
 })
 
+it('leaves what belongs to an archived workflow', async () => {
+  await using s = await startScheduler()
+  s.work(() => ({}))
+  const workflow = await s.publish(gpu())
+  const run = await s.start(workflow)
+  await ready(s, 1)
+  await drain(s)
+  await s.ended(run.id)
+  await ask(s.app, s.owner).delete(`/api/v1/workflows/${workflow.id}`)
+  const [letter] = await list(s)
+  expect((await ask(s.app, s.owner).post(`/api/v1/dead-letters/${letter?.id}/redrive`)).json().code).toBe('workflow_archived')
+  expect((await ask(s.app, s.owner).post('/api/v1/dead-letters/redrive', { projectId: s.projectId })).json()).toEqual({ runs: [], left: 1 })
+})
+
 it('can be dismissed, once', async () => {
   await using s = await startScheduler()
   s.work(() => ({}))
