@@ -35,7 +35,7 @@ export class Slots {
       this.wanting.push(turn)
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      turn.stop([], 'failed', 'failed', { code: 'expression_failed', message: error.message, stepKey: null })
+      turn.stop([], 'failed', 'failed', { code: error.code, message: error.message, stepKey: null })
     }
   }
 

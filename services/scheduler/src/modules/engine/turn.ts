@@ -1,6 +1,6 @@
 import type { Id, Outcome, RunError, Status, StepError } from '@orrery/shared-types'
 import type { Plan, PlanNode } from '../workflows/index.ts'
-import { ExpressionError, type Json } from '../workflows/index.ts'
+import { Budget, ExpressionError, type Json, unitsOfItems } from '../workflows/index.ts'
 import { backoffMs } from './backoff.ts'
 import { type Batch, projectIdOf, runIdOf } from './batch.ts'
 import { blockedReason, isWait } from './blocked.ts'
@@ -97,17 +97,18 @@ export class Turn {
       else this.begin(node, null, ordinalOf(node.index), node.with.evaluate(this.values.scope(node.with.steps)), live.ready)
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      this.endWithoutRunning(node, { code: 'expression_failed', message: error.message })
+      this.endWithoutRunning(node, { code: error.code, message: error.message })
     }
   }
 
   private spread(node: PlanNode): void {
-    const list = node.foreach?.evaluate(this.values.scope(node.foreach.steps))
+    const budget = new Budget(unitsOfItems)
+    const list = node.foreach?.evaluate(this.values.scope(node.foreach.steps), budget)
     if (!Array.isArray(list)) throw new ExpressionError(`foreach needs a list, and got ${list === null ? 'null' : typeof list}`)
     if (list.length > maxItems) throw new ExpressionError(`foreach got ${list.length} items; at most ${maxItems} are allowed`)
     if (list.length === 0) return this.settle(node, 'done')
     const scope = this.values.scope(node.with.steps)
-    const inputs = list.map((item) => node.with.evaluate({ ...scope, item }))
+    const inputs = list.map((item) => node.with.evaluate({ ...scope, item }, budget))
     const base = this.progress.nextOrdinal
     this.progress.nextOrdinal += list.length
     const opened = Math.min(node.window, list.length)
@@ -292,7 +293,8 @@ export class Turn {
       this.end('done', 'success', output, null)
     } catch (failure) {
       if (!(failure instanceof ExpressionError)) throw failure
-      this.end('failed', 'failed', null, { code: 'output_failed', message: failure.message, stepKey: null })
+      const code = failure.code === 'expression_failed' ? 'output_failed' : failure.code
+      this.end('failed', 'failed', null, { code, message: failure.message, stepKey: null })
     }
   }
 

@@ -1,8 +1,9 @@
-import { CelScalar, celEnv, celFunc, isCelError, isCelList, isCelMap, parse, plan } from '@bufbuild/cel'
-import { strings } from '@bufbuild/cel/ext'
-import { Recent, storable } from '@orrery/core'
+import { Recent } from '@orrery/core'
+import type { Budget } from './budget.ts'
+import { evaluate, type Node, parseText, partsOf } from './cel-program.ts'
+import type { Json } from './cel-values.ts'
+import { ExpressionError } from './expression-error.ts'
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 /** What an expression may look at. Only what it reads needs to be there. */
 export type Scope = Partial<Record<ScopeName, Json>>
 const workflowNames = ['inputs', 'steps', 'item', 'run', 'project'] as const
@@ -21,45 +22,18 @@ export type Expression = {
   reads: ReadonlySet<ScopeName>
   /** Keys of the steps whose results it reads. */
   steps: ReadonlySet<string>
-  evaluate: (scope: Scope) => Json
-}
-
-export class ExpressionError extends Error {
-  /** Where in the expression, from 0; undefined when the whole is meant. */
-  readonly offset: number | undefined
-  constructor(message: string, offset?: number) {
-    super(message)
-    this.name = 'ExpressionError'
-    this.offset = offset
-  }
+  /** What is evaluated on one budget shares what it may cost. Throws ExpressionError. */
+  evaluate: (scope: Scope, budget?: Budget) => Json
 }
 
 const maxLength = 4000
 const maxDepth = 60
-
-type Node = { exprKind?: { case?: string; value?: unknown } }
-
-// JSON knows one kind of number, CEL two: whole ones are bound as int, and arithmetic between int and double is allowed
-const arithmetic: [string, (a: number, b: number) => number][] = [
-  ['_+_', (a, b) => a + b],
-  ['_-_', (a, b) => a - b],
-  ['_*_', (a, b) => a * b],
-  ['_/_', (a, b) => a / b],
-]
-const { DOUBLE, INT } = CelScalar
-const mixed = arithmetic.flatMap(([name, apply]) => [
-  celFunc(name, [DOUBLE, INT], DOUBLE, (a, b) => apply(a, Number(b))),
-  celFunc(name, [INT, DOUBLE], DOUBLE, (a, b) => apply(Number(a), b)),
-])
-const env = celEnv({ funcs: [...strings, ...mixed] })
 
 const none: ReadonlySet<never> = new Set()
 const orNone = <T>(set: ReadonlySet<T>): ReadonlySet<T> => (set.size === 0 ? none : set)
 
 // what an expression reads is small and asked for whenever a workflow is compiled
 const known = new Recent<string, Expression>(5000)
-// what evaluates it takes some 20 kB, and most workflows that are looked at are not run just then
-const programs = new Recent<string, ReturnType<typeof plan>>(1000)
 
 /** Parses CEL text. Throws ExpressionError for syntax, unknown names, unknown functions, and what is too costly to run. */
 export function compileExpression(text: string, dialect: Dialect = inWorkflow): Expression {
@@ -67,39 +41,17 @@ export function compileExpression(text: string, dialect: Dialect = inWorkflow): 
   const found = known.get(key)
   if (found) return found
   if (text.length > maxLength) throw new ExpressionError(`The expression has ${text.length} characters; at most ${maxLength} are allowed`)
-  const expression = { text, ...readsOf(text, dialect), evaluate: (scope: Scope) => evaluate(expression, scope) }
+  const read = readsOf(text, dialect)
+  const bound = (scope: Scope) => Object.fromEntries([...read.reads].map((name) => [name, scope[name] ?? null]))
+  const expression = { text, ...read, evaluate: (scope: Scope, budget?: Budget) => evaluate(text, bound(scope), budget) }
   known.set(key, expression)
   return expression
 }
 
 function readsOf(text: string, dialect: Dialect): Pick<Expression, 'reads' | 'steps'> {
   const found = { names: new Set<ScopeName>(), steps: new Set<string>() }
-  walk(parseText(text).expr as Node | undefined, found, { locals: new Set(), depth: 0, macros: 0, dialect })
+  walk(parseText(text).expr, found, { locals: new Set(), depth: 0, macros: 0, dialect })
   return { reads: orNone(found.names), steps: orNone(found.steps) }
-}
-
-function evaluate({ text, reads }: Pick<Expression, 'text' | 'reads'>, scope: Scope): Json {
-  const program = programOf(text)
-  const bindings = Object.fromEntries([...reads].map((name) => [name, toCel(scope[name] ?? null)]))
-  const result = program(bindings as Parameters<typeof program>[0])
-  if (isCelError(result)) throw new ExpressionError(`${result.message} in \${{ ${text} }}`)
-  return fromCel(result)
-}
-
-/** Planned when it is first evaluated. */
-function programOf(text: string): ReturnType<typeof plan> {
-  const made = programs.get(text) ?? plan(env, parseText(text))
-  programs.set(text, made)
-  return made
-}
-
-function parseText(text: string) {
-  try {
-    return parse(text)
-  } catch (error) {
-    const { rawMessage, location } = error as { rawMessage?: string; location?: { start?: { offset?: number } } }
-    throw new ExpressionError(rawMessage ?? (error as Error).message, location?.start?.offset)
-  }
 }
 
 type Place = { locals: ReadonlySet<string>; depth: number; macros: number; dialect: Dialect }
@@ -123,13 +75,8 @@ function walk(node: Node | undefined, found: Found, place: Place): void {
     case 'callExpr':
       return call(value, found, place, visit)
     case 'listExpr':
-      for (const element of value['elements'] as unknown[]) visit(element)
-      return
     case 'structExpr':
-      for (const entry of value['entries'] as { keyKind: { case?: string; value: unknown }; value: unknown }[]) {
-        if (entry.keyKind.case === 'mapKey') visit(entry.keyKind.value)
-        visit(entry.value)
-      }
+      for (const part of partsOf(node)) visit(part)
       return
     case 'comprehensionExpr':
       return comprehension(value, deeper, visit)
@@ -189,25 +136,3 @@ const functions = new Set(
     'replace split substring trim format quote strings reverse'
   ).split(' '),
 )
-
-function toCel(value: Json): unknown {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
-  if (Array.isArray(value)) return value.map(toCel)
-  if (value && typeof value === 'object') return new Map(Object.entries(value).map(([key, each]) => [key, toCel(each)]))
-  return value
-}
-
-function fromCel(value: unknown): Json {
-  if (typeof value === 'bigint') {
-    if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER))
-      throw new ExpressionError(`${value} is too large for a JSON number`)
-    return Number(value)
-  }
-  if (typeof value === 'string') return storable(value)
-  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value
-  if (isCelList(value)) return [...value].map(fromCel)
-  if (isCelMap(value)) return Object.fromEntries([...value.entries()].map(([key, each]) => [String(key), fromCel(each)]))
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  if (value && typeof value === 'object' && 'value' in value && typeof value.value === 'bigint') return Number(value.value)
-  return String(value)
-}

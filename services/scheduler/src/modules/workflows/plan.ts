@@ -1,9 +1,11 @@
 import type { DefinitionError, DefinitionSource, WorkflowGraph } from '@orrery/shared-types'
+import type { Json } from './cel-values.ts'
 import type { Definition, InputDef, StepDef } from './definition.schema.ts'
 import { type Read, readDefinition } from './definition.ts'
 import { durationMs, longestWaitMs } from './duration.ts'
 import { type Executor, executorOf, executors } from './executors.ts'
-import { compileExpression, type Expression, ExpressionError, type Json } from './expression.ts'
+import { compileExpression, type Expression } from './expression.ts'
+import { ExpressionError } from './expression-error.ts'
 import { findCycle, reach } from './graph.ts'
 import { bareExpression, compileTemplate, type Template } from './template.ts'
 

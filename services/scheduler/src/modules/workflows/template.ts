@@ -1,13 +1,7 @@
-import {
-  compileExpression,
-  type Dialect,
-  type Expression,
-  ExpressionError,
-  inWorkflow,
-  type Json,
-  type Scope,
-  type ScopeName,
-} from './expression.ts'
+import { Budget } from './budget.ts'
+import type { Json } from './cel-values.ts'
+import { compileExpression, type Dialect, type Expression, inWorkflow, type Scope, type ScopeName } from './expression.ts'
+import { ExpressionError } from './expression-error.ts'
 
 /** A JSON value in which strings may hold `${{ … }}`. */
 export type Template = {
@@ -15,7 +9,8 @@ export type Template = {
   constant: boolean
   reads: ReadonlySet<ScopeName>
   steps: ReadonlySet<string>
-  evaluate: (scope: Scope) => Json
+  /** All of its expressions share what they may cost. Throws ExpressionError. */
+  evaluate: (scope: Scope, budget?: Budget) => Json
 }
 
 const none: ReadonlySet<never> = new Set()
@@ -29,7 +24,7 @@ export function compileTemplate(value: Json, onError: OnError, path = '', dialec
     constant: found.length === 0,
     reads: union(found.map((each) => each.reads)),
     steps: union(found.map((each) => each.steps)),
-    evaluate,
+    evaluate: (scope, budget = new Budget()) => evaluate(scope, budget),
   }
 }
 
@@ -42,7 +37,7 @@ const union = <T>(sets: ReadonlySet<T>[]): ReadonlySet<T> => {
 /** The text of an expression written as `${{ … }}` or bare, as `if`, `foreach` and outputs allow. */
 export const bareExpression = (text: string): string => /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(text)?.[1]?.trim() ?? text.trim()
 
-type Compiled = (scope: Scope) => Json
+type Compiled = (scope: Scope, budget: Budget) => Json
 type OnError = (path: string, error: ExpressionError) => void
 type Place = { found: Expression[]; onError: OnError; dialect: Dialect }
 
@@ -50,11 +45,11 @@ function compile(value: Json, path: string, place: Place): Compiled {
   if (typeof value === 'string') return compileText(value, path, place)
   if (Array.isArray(value)) {
     const parts = value.map((each, index) => compile(each, `${path}/${index}`, place))
-    return (scope) => parts.map((part) => part(scope))
+    return (scope, budget) => parts.map((part) => part(scope, budget))
   }
   if (value && typeof value === 'object') {
     const parts = Object.entries(value).map(([key, each]) => [key, compile(each, `${path}/${pointer(key)}`, place)] as const)
-    return (scope) => Object.fromEntries(parts.map(([key, part]) => [key, part(scope)]))
+    return (scope, budget) => Object.fromEntries(parts.map(([key, part]) => [key, part(scope, budget)]))
   }
   return () => value
 }
@@ -78,8 +73,8 @@ function compileText(text: string, path: string, { found, onError, dialect }: Pl
   if (text.slice(end).includes('${{')) onError(path, new ExpressionError('${{ is not closed by }}'))
   if (end < text.length) parts.push(text.slice(end))
   const [only] = parts
-  if (parts.length === 1 && typeof only === 'object') return (scope) => only.evaluate(scope)
-  return (scope) => parts.map((part) => (typeof part === 'string' ? part : asText(part.evaluate(scope)))).join('')
+  if (parts.length === 1 && typeof only === 'object') return (scope, budget) => only.evaluate(scope, budget)
+  return (scope, budget) => parts.map((part) => (typeof part === 'string' ? part : asText(part.evaluate(scope, budget)))).join('')
 }
 
 const asText = (value: Json) => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value))

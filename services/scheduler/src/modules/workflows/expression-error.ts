@@ -1,0 +1,14 @@
+export type ExpressionCode = 'expression_failed' | 'expression_too_costly'
+
+/** What is wrong with an expression, or went wrong when it was evaluated. */
+export class ExpressionError extends Error {
+  readonly code: ExpressionCode
+  /** Where in the expression, from 0; undefined when the whole is meant. */
+  readonly offset: number | undefined
+  constructor(message: string, { offset, code = 'expression_failed' }: { offset?: number | undefined; code?: ExpressionCode } = {}) {
+    super(message)
+    this.name = 'ExpressionError'
+    this.offset = offset
+    this.code = code
+  }
+}
