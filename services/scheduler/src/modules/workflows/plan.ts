@@ -197,16 +197,15 @@ function checkWith(def: StepDef, executor: Executor, path: string, report: Repor
   if (executor.oneOf && given.filter((key) => executor.oneOf?.includes(key)).length !== 1)
     report(def.with ? `${path}/with` : path, `${def.uses} needs exactly one of ${executor.oneOf.join(', ')}`)
   if (executor.open) return
-  const known = [...executor.required, ...executor.optional]
+  const known = Object.keys(executor.settings)
   for (const key of given) {
-    if (!known.includes(key))
-      report(`${path}/with/${key}`, `${def.uses} has no setting ${key}${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`)
-  }
-  for (const [key, { fits, mustBe }] of Object.entries(executor.shapes ?? {})) {
+    const setting = Object.hasOwn(executor.settings, key) ? executor.settings[key] : undefined
     const value = def.with?.[key]
+    if (!setting)
+      report(`${path}/with/${key}`, `${def.uses} has no setting ${key}${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`)
     // what holds an expression is known when the step begins, and looked at then
-    if (value === undefined || JSON.stringify(value).includes('${{')) continue
-    if (!fits(value)) report.bound(`${path}/with/${key}`, `${key} must be ${mustBe}`)
+    else if (!JSON.stringify(value ?? null).includes('${{') && !setting.fits(value))
+      report.bound(`${path}/with/${key}`, `${key} must be ${setting.mustBe}`)
   }
 }
 
