@@ -11,4 +11,9 @@ export class ExpressionError extends Error {
     this.offset = offset
     this.code = code
   }
+
+  /** The same within a text in which the expression begins at `start`. */
+  within(start: number): ExpressionError {
+    return new ExpressionError(this.message, { offset: start + (this.offset ?? 0), code: this.code })
+  }
 }

@@ -49,18 +49,37 @@ export function compileExpression(text: string, dialect: Dialect = inWorkflow): 
 }
 
 function readsOf(text: string, dialect: Dialect): Pick<Expression, 'reads' | 'steps'> {
-  const found = { names: new Set<ScopeName>(), steps: new Set<string>() }
-  walk(parseText(text).expr, found, { locals: new Set(), depth: 0, macros: 0, dialect })
+  const found = find(text, dialect)
   return { reads: orNone(found.names), steps: orNone(found.steps) }
 }
 
-type Place = { locals: ReadonlySet<string>; depth: number; macros: number; dialect: Dialect }
-type Found = { names: Set<ScopeName>; steps: Set<string> }
+/** Where an expression first reads something, as `item` or `steps.a`: asked for only when that is wrong. */
+export const placeOf = (text: string, read: string, dialect: Dialect = inWorkflow): number => find(text, dialect).places.get(read) ?? 0
+
+function find(text: string, dialect: Dialect): Found {
+  const { expr, positions } = parseText(text)
+  const found: Found = { names: new Set(), steps: new Set(), places: new Map() }
+  walk(expr, found, { text, positions, at: 0, locals: new Set(), depth: 0, macros: 0, dialect })
+  return found
+}
+
+type Place = {
+  text: string
+  positions: Record<string, number>
+  /** Where the part that is looked at stands. */
+  at: number
+  locals: ReadonlySet<string>
+  depth: number
+  macros: number
+  dialect: Dialect
+}
+type Found = { names: Set<ScopeName>; steps: Set<string>; places: Map<string, number> }
 
 /** Collects what is read and refuses what is unknown or too deep. */
-function walk(node: Node | undefined, found: Found, place: Place): void {
+function walk(node: Node | undefined, found: Found, above: Place): void {
   if (!node?.exprKind?.case) return
-  if (place.depth > maxDepth) throw new ExpressionError('The expression is nested too deeply')
+  const place = { ...above, at: above.positions[String(node.id)] ?? above.at }
+  if (place.depth > maxDepth) throw new ExpressionError('The expression is nested too deeply', { offset: place.at })
   const deeper = { ...place, depth: place.depth + 1 }
   const visit = (child: unknown, at: Place = deeper) => walk(child as Node | undefined, found, at)
   const value = node.exprKind.value as Record<string, unknown>
@@ -69,7 +88,7 @@ function walk(node: Node | undefined, found: Found, place: Place): void {
       return name(String(value['name']), found, place)
     case 'selectExpr': {
       const step = isSteps(value['operand'], place) ? String(value['field']) : undefined
-      if (step !== undefined) found.steps.add(step)
+      if (step !== undefined) readStep(step, value['operand'] as Node, found, place)
       return visit(value['operand'])
     }
     case 'callExpr':
@@ -83,23 +102,31 @@ function walk(node: Node | undefined, found: Found, place: Place): void {
   }
 }
 
-function name(text: string, found: Found, { locals, dialect }: Place): void {
+function readStep(key: string, steps: Node, found: Found, { positions, at }: Place): void {
+  found.steps.add(key)
+  if (!found.places.has(`steps.${key}`)) found.places.set(`steps.${key}`, positions[String(steps.id)] ?? at)
+}
+
+function name(text: string, found: Found, { locals, dialect, at }: Place): void {
   if (locals.has(text)) return
   if (!(dialect.reads as readonly string[]).includes(text)) {
     if (/^(bool|int|uint|double|string|bytes|list|map|null_type|type|dyn|google)$/.test(text)) return
-    throw new ExpressionError(`There is no ${text} here; an expression can read ${dialect.reads.join(', ')}`)
+    throw new ExpressionError(`There is no ${text} here; an expression can read ${dialect.reads.join(', ')}`, { offset: at })
   }
   found.names.add(text as ScopeName)
+  if (!found.places.has(text)) found.places.set(text, at)
 }
 
 function call(value: Record<string, unknown>, found: Found, place: Place, visit: (child: unknown) => void): void {
   const fn = String(value['function'])
-  if (/^[a-z]/i.test(fn) && !functions.has(fn)) throw new ExpressionError(`There is no function ${fn}`)
+  if (/^[a-z]/i.test(fn) && !functions.has(fn))
+    // a method stands behind its dot
+    throw new ExpressionError(`There is no function ${fn}`, { offset: Math.max(place.text.indexOf(fn, place.at), place.at) })
   const [first, second] = value['args'] as Node[]
   if (fn === '_[_]' && isSteps(first, place)) {
     const key = constant(second)
-    if (typeof key !== 'string') throw new ExpressionError('A step is named by a constant: steps["key"]')
-    found.steps.add(key)
+    if (typeof key !== 'string') throw new ExpressionError('A step is named by a constant: steps["key"]', { offset: place.at })
+    readStep(key, first as Node, found, place)
   }
   visit(value['target'])
   for (const argument of value['args'] as unknown[]) visit(argument)
@@ -109,7 +136,9 @@ function comprehension(value: Record<string, unknown>, place: Place, visit: (chi
   const macros = place.macros + 1
   const { maxMacros } = place.dialect
   if (macros > maxMacros)
-    throw new ExpressionError(maxMacros === 1 ? "Macros can't be nested here" : `Macros can be nested ${maxMacros} deep`)
+    throw new ExpressionError(maxMacros === 1 ? "Macros can't be nested here" : `Macros can be nested ${maxMacros} deep`, {
+      offset: place.at,
+    })
   const inner = {
     ...place,
     macros,
