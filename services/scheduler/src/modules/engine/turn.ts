@@ -178,6 +178,7 @@ export class Turn {
     this.batch.steps.push({ ...this.stepRow(row), status, output, error })
     this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: row.item, to: status, attempt: row.attempt, ...(error && { error }) })
     this.values.outputs.set(row.ordinal, output)
+    this.values.errors.set(row.ordinal, error)
     if (row.item === null) this.values.loaded.add(node.index)
     if (row.item === null) this.settle(node, status, error)
     else this.itemEnded(node, status, error)
@@ -238,7 +239,7 @@ export class Turn {
       const row = { ...this.stepRow({ ordinal: ordinalOf(node.index), node: node.index }), status, error }
       this.batch.steps.push(row)
       this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: null, to: status, attempt: 0, ...(error && { error }) })
-      if (!this.progress.fans[node.index]) this.values.outputs.set(row.ordinal, [])
+      this.values.errors.set(row.ordinal, error)
     }
     if (status === 'failed' && error) this.remember(node, error)
     setState(this.progress, node.index, status === 'done' ? 'done' : node.continueOnError ? 'carried' : 'failed')
@@ -252,6 +253,7 @@ export class Turn {
   private endWithoutRunning(node: PlanNode, error: StepError): void {
     const row = { ...this.stepRow({ ordinal: ordinalOf(node.index), node: node.index }), status: 'failed' as const, error }
     this.batch.steps.push(row)
+    this.values.errors.set(row.ordinal, error)
     this.batch.stepChanged(this, node, { ordinal: row.ordinal, item: null, to: 'failed', attempt: 0, error })
     this.remember(node, error)
     setState(this.progress, node.index, node.continueOnError ? 'carried' : 'failed')
