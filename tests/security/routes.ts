@@ -246,9 +246,9 @@ export const routes: Record<string, Route> = {
     access: 'anybody',
     request: async (side) => {
       const { id, workflowId } = await schedule(side)
-      return { query: { projectId: side.projectId, workflowId: String(workflowId), scheduleId: id } }
+      return { query: { projectId: side.projectId, workflowId: String(workflowId), scheduleId: id, parentRunId: (await run(side)).id } }
     },
-    filters: ['query.projectId', 'query.workflowId', 'query.scheduleId'],
+    filters: ['query.projectId', 'query.workflowId', 'query.scheduleId', 'query.parentRunId'],
   },
   getRun: { access: 'viewer', request: of(run) },
   getRunLogs: { access: 'viewer', request: of(run) },

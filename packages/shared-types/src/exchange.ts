@@ -6,6 +6,9 @@ import { IdOf } from './ids.ts'
 export const AttemptRef = Input({ stepId: IdOf('step'), attempt: Type.Integer({ minimum: 1 }) })
 export type AttemptRef = Static<typeof AttemptRef>
 
+/** An hour: whoever asks for more is asked again by then. */
+export const longestRetryAfterMs = 3_600_000
+
 export const AttemptResult = Input({
   stepId: IdOf('step'),
   attempt: Type.Integer({ minimum: 1 }),
@@ -15,6 +18,13 @@ export const AttemptResult = Input({
       code: Type.String({ maxLength: 100 }),
       message: Type.String({ maxLength: 20_000 }),
       retryable: Type.Boolean(),
+      retryAfterMs: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: longestRetryAfterMs,
+          description: 'The next attempt, if there is one, begins no sooner: what the other side asked for',
+        }),
+      ),
     }),
   ),
   startedAt: Type.Optional(Timestamp),

@@ -105,7 +105,9 @@ export const RedriveDeadLetters = Input({ projectId: IdOf('project'), queue: Typ
 export type RedriveDeadLetters = Static<typeof RedriveDeadLetters>
 export const Redriven = Type.Object({
   runs: Type.Array(IdOf('run')),
-  left: Type.Integer({ description: 'Steps of runs that have not ended yet, and what was more than one call redrives' }),
+  left: Type.Integer({
+    description: 'Steps of runs that have not ended yet or can not be started again, and what was more than one call redrives',
+  }),
 })
 export type Redriven = Static<typeof Redriven>
 

@@ -23,6 +23,7 @@ export const Step = Type.Object({
   input: Type.Unknown(),
   output: Type.Unknown(),
   error: Nullable(StepError),
+  childRunId: Nullable({ ...IdOf('run'), description: 'The run that its last attempt began, where it uses workflow' }),
 })
 export type Step = Static<typeof Step>
 
@@ -73,6 +74,7 @@ export const RunQuery = Input({
   projectId: Type.Optional(IdOf('project')),
   workflowId: Type.Optional(IdOf('workflow')),
   scheduleId: Type.Optional(IdOf('schedule')),
+  parentRunId: Type.Optional({ ...IdOf('run'), description: 'Runs that the steps of this one began' }),
   status: Type.Optional(Type.String({ description: 'One or several, with commas' })),
 })
 export type RunQuery = Static<typeof RunQuery>
@@ -141,12 +143,12 @@ const Reason = Type.Object({
 export const WhyRun = Type.Object({ status: Status, sentence: Type.String(), action: Nullable(Type.String()), reasons: Type.Array(Reason) })
 export type WhyRun = Static<typeof WhyRun>
 
-/** One stretch of time of a step: in the queue, at a worker, or waiting. `endedAt` is null while it lasts. */
+/** One stretch of time of a step: in the queue, at a worker, waiting, or from an attempt that failed to the next. `endedAt` is null while it lasts. */
 export const TimelineSegment = Type.Object({
   stepId: IdOf('step'),
   key: Type.String(),
   itemIndex: Nullable(Type.Integer()),
-  kind: OneOf(['queue', 'attempt', 'wait']),
+  kind: OneOf(['queue', 'attempt', 'backoff', 'wait']),
   attempt: Type.Integer(),
   startedAt: Timestamp,
   endedAt: Nullable(Timestamp),

@@ -92,6 +92,7 @@ export const makeStep = (change: Partial<Step> = {}): Step => ({
   input: {},
   output: { status: 200 },
   error: null,
+  childRunId: null,
   ...change,
 })
 export const runSummary: RunSummary = {

@@ -44,6 +44,16 @@ it('takes the time of a child run as a wait', () => {
   expect(segmentWord(segment)).toBe('Child run')
 })
 
+it('takes the pause after a failed attempt as a wait', () => {
+  const pause = make(200, 500, { kind: 'backoff', attempt: 2 })
+  expect(placeSegments([make(100, 200, { error }), pause, make(500, 1000, { attempt: 2 })], step, span, start)[1]).toMatchObject({
+    from: 0.2,
+    to: 0.5,
+    look: 'wait',
+  })
+  expect(segmentWord(pause)).toBe('Pause before the next attempt')
+})
+
 it('keeps the segments of one step together', () => {
   expect(segmentsByStep([make(0, 1), make(1, 2)]).get(step.id)).toHaveLength(2)
 })

@@ -8,8 +8,8 @@ export type Placed = { segment: Segment; from: number; to: number; look: 'queue'
 
 export const segmentsByStep = (segments: readonly Segment[]): SegmentsByStep => Map.groupBy(segments, (each) => each.stepId)
 
-/** Nobody works on it meanwhile: a wait, or a step whose child run does the work. */
-const isWait = ({ kind, childRunId }: Segment) => kind === 'wait' || childRunId !== null
+/** Nobody works on it meanwhile: a wait, the pause after an attempt that failed, or a step whose child run does the work. */
+const isWait = ({ kind, childRunId }: Segment) => kind === 'wait' || kind === 'backoff' || childRunId !== null
 
 function endOf({ startedAt, endedAt }: Segment, step: Step, now: number): number {
   if (endedAt !== null) return Date.parse(endedAt)
@@ -39,7 +39,7 @@ function lookOf(segment: Segment, status: Status | null): Placed['look'] {
   return status ?? 'canceled'
 }
 
-const words = { queue: 'In the queue', wait: 'Waiting' } as const
+const words = { queue: 'In the queue', wait: 'Waiting', backoff: 'Pause before the next attempt' } as const
 
 export const segmentWord = (segment: Segment): string =>
   segment.kind === 'attempt' ? (segment.childRunId === null ? `Attempt ${segment.attempt}` : 'Child run') : words[segment.kind]

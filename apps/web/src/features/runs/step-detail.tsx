@@ -1,11 +1,12 @@
 import type { Run, Step } from '@orrery/shared-types'
 import { GitFork, X } from 'lucide-react'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { ButtonLink, IconButton } from '../../components/ui/button.tsx'
 import { JsonView } from '../../components/ui/json-view.tsx'
 import { StatusBadge } from '../../components/ui/status.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { At, Took } from '../../components/ui/time.tsx'
+import { shortRunId } from '../../lib/format.ts'
 import { Artifacts } from './artifacts.tsx'
 import { repeatTo } from './repeat-panel.tsx'
 import { stepWord } from './run-words.ts'
@@ -76,6 +77,16 @@ function Facts({ step }: { step: Step }) {
           <At at={step.startedAt} />
         </dd>
       </div>
+      {step.childRunId && (
+        <div>
+          <dt>Child run</dt>
+          <dd>
+            <Link to={`/runs/${step.childRunId}`} className="link" title={step.childRunId}>
+              {shortRunId(step.childRunId)}
+            </Link>
+          </dd>
+        </div>
+      )}
     </dl>
   )
 }

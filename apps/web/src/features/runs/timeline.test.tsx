@@ -2,7 +2,7 @@ import { screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { HttpResponse, http } from 'msw'
 import { openAt, problem, withContent } from '../../test/app.tsx'
-import { idOf, run } from '../../test/fixtures.ts'
+import { idOf, makeStep, run } from '../../test/fixtures.ts'
 import { server } from '../../test/server.ts'
 import { axe } from '../../test/setup.ts'
 
@@ -37,4 +37,14 @@ it('draws what the steps know while the timeline is not to be had', async () => 
   server.use(http.get('*/api/v1/runs/:id/timeline', () => problem(422, 'Something broke')))
   openAt(`/runs/${run.id}`)
   expect(await screen.findByRole('button', { name: 'fetch, Done' })).toBeVisible()
+})
+
+it('leads to the run that a step began, after it has ended too', async () => {
+  withContent()
+  const began = { ...run, steps: [makeStep({ uses: 'workflow', childRunId: child })] }
+  server.use(http.get('*/api/v1/runs/:id', () => HttpResponse.json(began)))
+  server.use(http.get('*/api/v1/runs/:id/timeline', () => HttpResponse.json({ items: [] })))
+  openAt(`/runs/${run.id}`)
+  await userEvent.click(await screen.findByRole('button', { name: 'fetch, Done' }))
+  expect(await screen.findByRole('link', { name: /^run…/ })).toHaveAttribute('href', `/runs/${child}`)
 })

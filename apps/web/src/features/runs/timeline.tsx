@@ -13,7 +13,7 @@ const virtualFrom = 100
 
 type TimelineProps = { run: Run; segments: SegmentsByStep | undefined; selected: string | null; onSelect: (stepId: string) => void }
 
-/** One row per step against the run's own clock: hatched in the queue, solid at work, dotted while it waits. */
+/** One row per step against the run's own clock: hatched in the queue, solid at work, dotted while it waits or pauses after a failure. */
 export function Timeline({ run, segments, selected, onSelect }: TimelineProps) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const now = useNow(isFinal(run.status) ? 0 : 250)

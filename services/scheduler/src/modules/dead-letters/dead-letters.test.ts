@@ -1,3 +1,4 @@
+import { uuidOf } from '@orrery/core'
 import type { DeadLetter, LeasedStep } from '@orrery/shared-types'
 import { ask, eventually } from '@orrery/testing'
 import { ownWorker, startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
@@ -108,6 +109,35 @@ it('leaves what belongs to a run that goes on, and says how many', async () => {
   expect((await ask(s.app, s.owner).post(`/api/v1/dead-letters/${letter?.id}/redrive`)).json().code).toBe('run_not_ended')
   expect((await ask(s.app, s.owner).post('/api/v1/dead-letters/redrive', { projectId: s.projectId })).json()).toEqual({ runs: [], left: 1 })
   expect(await list(s)).toHaveLength(1)
+})
+
+it('leaves what belongs to a run that was forgotten, and redrives the others', async () => {
+  await using s = await startScheduler()
+  s.work(() => ({}))
+  const workflow = await s.publish(gpu())
+  const forgotten = await s.start(workflow)
+  const kept = await s.start(workflow)
+  await ready(s, 2)
+  await drain(s)
+  for (const run of [forgotten, kept]) await s.ended(run.id)
+  await s.it.admin.query(`delete from scheduler.runs where id = $1`, [uuidOf('run', forgotten.id)])
+  const redriven = (await ask(s.app, s.owner).post('/api/v1/dead-letters/redrive', { projectId: s.projectId })).json()
+  expect([redriven.runs.length, redriven.left]).toEqual([1, 1])
+  expect((await list(s)).map((letter) => letter.runId)).toEqual([forgotten.id])
+})
+
+it('leaves what belongs to an archived workflow', async () => {
+  await using s = await startScheduler()
+  s.work(() => ({}))
+  const workflow = await s.publish(gpu())
+  const run = await s.start(workflow)
+  await ready(s, 1)
+  await drain(s)
+  await s.ended(run.id)
+  await ask(s.app, s.owner).delete(`/api/v1/workflows/${workflow.id}`)
+  const [letter] = await list(s)
+  expect((await ask(s.app, s.owner).post(`/api/v1/dead-letters/${letter?.id}/redrive`)).json().code).toBe('workflow_archived')
+  expect((await ask(s.app, s.owner).post('/api/v1/dead-letters/redrive', { projectId: s.projectId })).json()).toEqual({ runs: [], left: 1 })
 })
 
 it('can be dismissed, once', async () => {

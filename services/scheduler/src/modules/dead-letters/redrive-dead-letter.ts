@@ -23,12 +23,15 @@ export async function redriveAll(ctx: SchedulerCtx, input: RedriveDeadLetters): 
     try {
       runs.push((await redrive(ctx, each)).id)
     } catch (error) {
-      if (!(error instanceof AppError) || error.kind !== 'conflict') throw error
+      if (!isOfItsRun(error)) throw error
       left += 1
     }
   }
   return { runs, left }
 }
+
+/** One run that can't be started again, as one that was forgotten, holds up none of the others. */
+const isOfItsRun = (error: unknown) => error instanceof AppError && ['conflict', 'not_found', 'invalid'].includes(error.kind)
 
 /** Takes a dead letter off the list without doing anything about it. */
 export async function dismissDeadLetter(ctx: Ctx, id: Id<'step'>): Promise<void> {

@@ -24,6 +24,15 @@ describe('a step that is tried again', () => {
     expect(await children(s)).toEqual(['failed', 'failed', 'success', 'failed', 'success', 'success'])
   })
 
+  it('begins no sooner than whoever refused it asks', async () => {
+    await using s = await startScheduler()
+    s.work((step) => (step.attempt === 1 ? { error: { code: 'busy', message: 'later', retryable: true, retryAfterMs: 700 } } : {}))
+    const run = await s.run({ steps: { a: { uses: 'noop', retry: soon } } })
+    const [step] = run.steps
+    expect(step?.attempt).toBe(2)
+    expect(Date.parse(step?.startedAt ?? '') - Date.parse(run.startedAt ?? '')).toBeGreaterThanOrEqual(700)
+  })
+
   it('says when another child will be begun, and is let go of meanwhile', async () => {
     await using s = await startScheduler()
     s.work(() => failure('boom'))

@@ -6,3 +6,17 @@ export function backoffMs(retry: RetryPlan, attempt: number, random: () => numbe
   const capped = Math.min(grown, retry.maxMs)
   return Math.round(retry.jitter ? capped * random() : capped)
 }
+
+/** What whoever failed says of a next attempt: whether there may be one, and that it should begin no sooner. */
+export type Wishes = { retryable?: boolean; retryAfterMs?: number }
+
+/** How long to wait before the next attempt; null where there is none. */
+export function retryDelayMs(
+  retry: RetryPlan | null,
+  attempt: number,
+  code: string,
+  { retryable, retryAfterMs = 0 }: Wishes,
+): number | null {
+  if (!retry || !retryable || attempt >= retry.attempts || retry.nonRetryable.has(code)) return null
+  return Math.max(backoffMs(retry, attempt, Math.random), retryAfterMs)
+}

@@ -84,6 +84,7 @@ const putRuns = copyInto<RunRow>(
     'schedule_id',
     'task_id',
     'parent_run_id',
+    'parent_ordinal',
     'origin_run_id',
     'trigger',
     'status',

@@ -4,7 +4,7 @@ import type { Json, Plan } from '../workflows/index.ts'
 import type { Progress } from './progress.ts'
 import type { AuditRow, LogRow, TimerRow } from './rows.ts'
 import type { StepRef } from './step-id.ts'
-import type { StepEnd } from './turn.ts'
+import type { AttemptOutcome } from './turn.ts'
 
 /** A run to be made. Ids are UUIDs. */
 export type NewRun = {
@@ -37,7 +37,7 @@ export type Claimer = {
 }
 
 /** `refused`: its result could not be kept, so that nobody need try it again. */
-export type AttemptEnd = { run: string; ordinal: number; attempt: number; end: StepEnd & { retryable?: boolean }; refused?: boolean }
+export type AttemptEnd = { run: string; ordinal: number; attempt: number; end: AttemptOutcome; refused?: boolean }
 
 export type Command = { fail: (error: unknown) => void } & (
   | { kind: 'create'; run: NewRun; key: IdempotencyKey | null; answer: unknown; done: (taken: boolean) => void }

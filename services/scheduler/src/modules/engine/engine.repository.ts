@@ -1,3 +1,4 @@
+import type { StepError } from '@orrery/shared-types'
 import { type SQL, sql } from 'drizzle-orm'
 import pg, { type ClientBase, type CustomTypesConfig } from 'pg'
 import { live, runState, timers } from './engine.table.ts'
@@ -174,10 +175,10 @@ export const findHeld = (client: Client, refs: { run: string; ordinal: number }[
 
 /** Results of ended steps, by ranges of ordinals. */
 export const loadOutputs = (client: Client, ranges: { run: string; from: number; to: number }[]) =>
-  rows<{ run_id: string; ordinal: number; output: unknown }>(
+  rows<{ run_id: string; ordinal: number; output: unknown; error: StepError | null }>(
     client,
     'engine-outputs',
-    `select s.run_id, s.ordinal, s.output from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, lo, hi)
+    `select s.run_id, s.ordinal, s.output, s.error from unnest($1::uuid[], $2::int[], $3::int[]) as r(run_id, lo, hi)
      join scheduler.steps s on s.run_id = r.run_id and s.ordinal between r.lo and r.hi`,
     [ranges.map((r) => r.run), ranges.map((r) => r.from), ranges.map((r) => r.to)],
   )

@@ -14,6 +14,8 @@ export const runs = scheduler.table(
     scheduleId: idColumn('schedule')('schedule_id'),
     taskId: idColumn('task')('task_id'),
     parentRunId: idColumn('run')('parent_run_id'),
+    /** The step of the parent that it was begun by. */
+    parentOrdinal: integer('parent_ordinal'),
     /** The run that this one repeats, whole or from a step on. */
     originRunId: idColumn('run')('origin_run_id'),
     trigger: text().notNull(),
@@ -33,6 +35,7 @@ export const runs = scheduler.table(
     index('runs_project').on(t.projectId, t.id),
     index('runs_workflow').on(t.workflowId, t.id),
     index('runs_schedule').on(t.scheduleId, t.id).where(sql`schedule_id is not null`),
+    index('runs_parent').on(t.parentRunId, t.id).where(sql`parent_run_id is not null`),
     // the few that people look for among the many
     index('runs_project_ended_badly').on(t.projectId, t.status, t.id).where(sql`ended_badly`),
     index('runs_ended_badly').on(t.id).where(sql`ended_badly`),

@@ -62,7 +62,7 @@ function toEnd(result: Exchange['results'][number]): AttemptEnd[] {
   if (!ref) return []
   const { error } = result
   const end = error
-    ? { error: storable({ code: error.code, message: error.message }), retryable: error.retryable }
+    ? { error: storable({ code: error.code, message: error.message }), retryable: error.retryable, retryAfterMs: error.retryAfterMs ?? 0 }
     : { output: storable((result.output ?? null) as Json) }
   return [{ ...ref, attempt: result.attempt, end }]
 }

@@ -6,10 +6,10 @@ import type { Backlog } from './backlog.ts'
 import { settledOf, statementsOf } from './batch.repository.ts'
 import { Batch, stepVersion } from './batch.ts'
 import type { Claimer, Command, CommandOf } from './commands.ts'
+import { endings } from './cut-off.ts'
 import * as repository from './engine.repository.ts'
 import type { Limits } from './limits.ts'
 import { admit } from './log-limit.ts'
-import type { Ending } from './progress.ts'
 import type { LiveRow, TimerRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import { stepsDue } from './steps-due.ts'
@@ -300,15 +300,6 @@ export class Group {
     // after a statement that failed, a commit undoes
     await Promise.all([...this.sent, this.client.query('commit')])
   }
-}
-
-const endings: Record<'canceled' | 'timeout', Ending> = {
-  canceled: { status: 'canceled', outcome: 'cancelled', error: null },
-  timeout: {
-    status: 'failed',
-    outcome: 'timeout',
-    error: { code: 'run_timeout', message: 'The run took longer than its timeout', stepKey: null },
-  },
 }
 
 const endKinds: ReadonlySet<TimerRow['kind']> = new Set(['cancel', 'run_timeout'])

@@ -12,6 +12,7 @@ export function newRows(run: NewRun, now: string): { row: RunRow; state: StateRo
     schedule_id: run.scheduleId,
     task_id: run.taskId,
     parent_run_id: run.parent?.run ?? null,
+    parent_ordinal: run.parent?.ordinal ?? null,
     created_at: now,
   }
   const ended = { outcome: null, output: null, error: null, ended_at: null, ended_badly: false }
@@ -45,7 +46,6 @@ export function newRows(run: NewRun, now: string): { row: RunRow; state: StateRo
     slot_waiting: false,
     // smaller goes first in the table, greater in the definition
     priority: -run.plan.priority,
-    parent_ordinal: run.parent?.ordinal ?? null,
     parent_attempt: run.parent?.attempt ?? null,
   }
   return { row, state, progress }

@@ -13,7 +13,7 @@ export type Asked = {
 export function readApproval(input: Json): Asked | { problem: string } {
   const given = (input ?? {}) as Record<string, unknown>
   const { title, description = null, role = 'operator', expires, onExpire = 'reject' } = given
-  for (const [key, { fits, mustBe }] of Object.entries(executors['approval']?.shapes ?? {})) {
+  for (const [key, { fits, mustBe }] of Object.entries(executors['approval']?.settings ?? {})) {
     const isLeftOut = given[key] === undefined || (given[key] === null && key !== 'title')
     if (!isLeftOut && !fits(given[key])) return { problem: `with.${key} must be ${mustBe}` }
   }

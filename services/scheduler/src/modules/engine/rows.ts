@@ -15,6 +15,7 @@ export type RunRow = {
   schedule_id: string | null
   task_id: string | null
   parent_run_id: string | null
+  parent_ordinal: number | null
   origin_run_id: string | null
   trigger: RunTrigger
   status: Status

@@ -39,7 +39,7 @@ export class Slots {
       this.newcomers.add(turn)
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      turn.stop([], { status: 'failed', outcome: 'failed', error: { code: 'expression_failed', message: error.message, stepKey: null } })
+      turn.stop([], { status: 'failed', outcome: 'failed', error: { code: error.code, message: error.message, stepKey: null } })
     }
   }
 

@@ -1,4 +1,4 @@
-import { ExpressionError, type Json, type PlanNode } from '../workflows/index.ts'
+import { Budget, ExpressionError, type Json, type PlanNode, unitsOfItems } from '../workflows/index.ts'
 import { type Fan, openItem, type Progress } from './progress.ts'
 import type { Values } from './values.ts'
 
@@ -14,11 +14,12 @@ export function holds({ condition }: PlanNode, values: Values): boolean {
 
 /** What each item of a step is given. */
 export function readItems({ foreach, with: input }: PlanNode, values: Values): Json[] {
-  const list = foreach?.evaluate(values.scope(foreach.steps))
+  const budget = new Budget(unitsOfItems)
+  const list = foreach?.evaluate(values.scope(foreach.steps), budget)
   if (!Array.isArray(list)) throw new ExpressionError(`foreach needs a list, and got ${list === null ? 'null' : typeof list}`)
   if (list.length > maxItems) throw new ExpressionError(`foreach got ${list.length} items; at most ${maxItems} are allowed`)
   const scope = values.scope(input.steps)
-  return list.map((item) => input.evaluate({ ...scope, item }))
+  return list.map((item) => input.evaluate({ ...scope, item }, budget))
 }
 
 /** Counts the items of a step that begins, new ones or those of the run that this one repeats, and opens as many as there is room for. */

@@ -1,7 +1,7 @@
 import type { Id, Outcome, RunError, Status, StepError } from '@orrery/shared-types'
 import type { Plan, PlanNode } from '../workflows/index.ts'
 import { ExpressionError, type Json } from '../workflows/index.ts'
-import { backoffMs } from './backoff.ts'
+import { retryDelayMs, type Wishes } from './backoff.ts'
 import type { Batch } from './batch.ts'
 import { blockedReason, isWait } from './blocked.ts'
 import { cutOff } from './cut-off.ts'
@@ -26,6 +26,7 @@ import { beginFan, holds, readItems } from './spread.ts'
 import { type Missing, Values } from './values.ts'
 
 export type StepEnd = { output: Json } | { error: StepError }
+export type AttemptOutcome = StepEnd & Wishes
 /** A waiting step that the engine does by itself: a child run, a wait. */
 export type OwnCall = { turn: Turn; row: LiveRow; node: PlanNode }
 
@@ -117,7 +118,7 @@ export class Turn {
       else this.begin(node, null, ordinalOf(node.index), node.with.evaluate(this.values.scope(node.with.steps)), live.ready)
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      this.endWithoutRunning(node, { code: 'expression_failed', message: error.message })
+      this.endWithoutRunning(node, { code: error.code, message: error.message })
     }
   }
 
@@ -181,10 +182,11 @@ export class Turn {
   }
 
   /** Takes in how an attempt ended; `row` is no longer in the table. */
-  result(row: LiveRow, end: StepEnd & { retryable?: boolean }): void {
+  result(row: LiveRow, end: AttemptOutcome): void {
     const node = this.node(row.node)
     if (row.worker !== null) this.freed += 1
-    if ('error' in end && this.retries(row, node, end.error, end.retryable ?? false)) return
+    const delayMs = 'error' in end ? retryDelayMs(node.retry, row.attempt, end.error.code, end) : null
+    if ('error' in end && delayMs !== null) return this.again(row, end.error, delayMs)
     if (isWait(node)) this.countWaits(-1)
     this.state.open -= 1
     const status = 'error' in end ? 'failed' : 'done'
@@ -192,6 +194,7 @@ export class Turn {
     const output = 'error' in end ? null : end.output
     this.record.stepEnded(node, row, { status, output, error })
     this.values.outputs.set(row.ordinal, output)
+    this.values.errors.set(row.ordinal, error)
     if (row.item === null) this.values.loaded.add(node.index)
     if (row.item === null) this.settle(node, status, error)
     else this.itemEnded(node, status, error)
@@ -201,13 +204,6 @@ export class Turn {
   giveUp(row: LiveRow, error: StepError): void {
     this.result(row, { error, retryable: false })
     this.record.deadLetter(this.node(row.node), row, error)
-  }
-
-  private retries(row: LiveRow, node: PlanNode, error: StepError, retryable: boolean): boolean {
-    const { retry } = node
-    if (!retry || !retryable || row.attempt >= retry.attempts || retry.nonRetryable.has(error.code)) return false
-    this.again(row, error, backoffMs(retry, row.attempt, Math.random))
-    return true
   }
 
   /** Queues a step again after an attempt that failed or was lost. */
@@ -239,7 +235,7 @@ export class Turn {
   private settle(node: PlanNode, status: 'done' | 'failed', error: StepError | null = null): void {
     if (node.foreach) {
       this.record.stepEnded(node, placeOf(node), { status, error })
-      if (!this.progress.fans[node.index]) this.values.outputs.set(ordinalOf(node.index), [])
+      this.values.errors.set(ordinalOf(node.index), error)
     }
     if (status === 'failed' && error) this.remember(node, error)
     setState(this.progress, node.index, status === 'done' ? 'done' : node.continueOnError ? 'carried' : 'failed')
@@ -252,6 +248,7 @@ export class Turn {
 
   private endWithoutRunning(node: PlanNode, error: StepError): void {
     this.record.stepEnded(node, placeOf(node), { status: 'failed', error })
+    this.values.errors.set(ordinalOf(node.index), error)
     this.remember(node, error)
     setState(this.progress, node.index, node.continueOnError ? 'carried' : 'failed')
     this.due.push(...dueAfter(this.plan, this.progress, node.index))
@@ -296,7 +293,8 @@ export class Turn {
       this.end('done', 'success', output, null)
     } catch (failure) {
       if (!(failure instanceof ExpressionError)) throw failure
-      this.end('failed', 'failed', null, { code: 'output_failed', message: failure.message, stepKey: null })
+      const code = failure.code === 'expression_failed' ? 'output_failed' : failure.code
+      this.end('failed', 'failed', null, { code, message: failure.message, stepKey: null })
     }
   }
 

@@ -116,16 +116,18 @@ export class Turns {
 
   private async load(needy: { turn: Turn; nodes: number[]; input: boolean }[]): Promise<void> {
     const ranges = needy.flatMap(({ turn, nodes }) =>
-      nodes.map((index) => {
+      nodes.flatMap((index) => {
         turn.values.loaded.add(index)
         const fan = turn.progress.fans[index]
-        const from = fan ? fan.base : ordinalOf(index)
-        return { run: turn.state.run_id, from, to: fan ? fan.base + fan.total - 1 : from }
+        const own = { run: turn.state.run_id, from: ordinalOf(index), to: ordinalOf(index) }
+        return fan ? [own, { ...own, from: fan.base, to: fan.base + fan.total - 1 }] : [own]
       }),
     )
     if (ranges.length > 0) {
-      for (const { run_id, ordinal, output } of await repository.loadOutputs(this.client, ranges)) {
-        this.get(run_id)?.values.outputs.set(ordinal, output as never)
+      for (const { run_id, ordinal, output, error } of await repository.loadOutputs(this.client, ranges)) {
+        const values = this.get(run_id)?.values
+        values?.outputs.set(ordinal, output as never)
+        values?.errors.set(ordinal, error)
       }
     }
     const inputs = needy.filter(({ input }) => input).map(({ turn }) => turn.state.run_id)

@@ -1,14 +1,26 @@
-import type { Id } from '@orrery/shared-types'
+import type { Id, Status, StepError } from '@orrery/shared-types'
 import type { Json, Plan, PlanNode, Scope } from '../workflows/index.ts'
-import { ordinalOf, type Progress, stateOf } from './progress.ts'
+import { type NodeState, ordinalOf, type Progress, stateOf } from './progress.ts'
 
 type Reader = { steps: ReadonlySet<string>; reads: ReadonlySet<string> }
 /** What has to be loaded: whole steps of the plan by index, and whether the run's input. */
 export type Missing = { nodes: number[]; input: boolean }
 
-/** What expressions of one run see: outputs of steps, of this transaction or loaded, and the run's input. */
+/** How far a step is, in the words of the API. One that failed has failed, whether or not the run goes on. */
+const words: Record<NodeState, Status | 'skipped'> = {
+  waiting: 'queued',
+  active: 'in_progress',
+  done: 'done',
+  failed: 'failed',
+  carried: 'failed',
+  skipped: 'skipped',
+  canceled: 'canceled',
+}
+
+/** What expressions of one run see: outputs and errors of steps, of this transaction or loaded, and the run's input. */
 export class Values {
   readonly outputs = new Map<number, Json>()
+  readonly errors = new Map<number, StepError | null>()
   readonly loaded = new Set<number>()
   input: Json | undefined
   private readonly plan: Plan
@@ -40,16 +52,29 @@ export class Values {
     const steps: Record<string, Json> = {}
     if (keys.size > 0) {
       for (const node of this.plan.nodes) {
-        if (keys.has(node.key)) steps[node.key] = { output: this.outputOf(node), status: stateOf(this.progress, node.index) }
+        if (!keys.has(node.key)) continue
+        const error = said(this.errors.get(ordinalOf(node.index)))
+        steps[node.key] = { output: this.outputOf(node), status: words[stateOf(this.progress, node.index)], error }
       }
     }
     const { id, projectId, workflowVersion } = this.run
-    return { steps, inputs: this.input ?? {}, run: { id, workflowVersion }, project: { id: projectId } }
+    return { steps, inputs: this.input ?? {}, run: { id, workflowVersion, error: this.runError() }, project: { id: projectId } }
+  }
+
+  /** What the run fails with: that its time is up, or the first error that nobody allowed. */
+  private runError(): Json {
+    const { ending } = this.progress
+    const error = ending ? ending.error : this.progress.error
+    return error && { code: error.code, message: error.message, stepKey: error.stepKey }
   }
 
   private outputOf(node: PlanNode): Json {
     const fan = this.progress.fans[node.index]
+    // a list with nothing in it has no items to look at
+    if (!fan && node.foreach) return stateOf(this.progress, node.index) === 'done' ? [] : null
     if (!fan) return this.outputs.get(ordinalOf(node.index)) ?? null
     return Array.from({ length: fan.total }, (_, item) => this.outputs.get(fan.base + item) ?? null)
   }
 }
+
+const said = (error: StepError | null | undefined): Json => (error ? { code: error.code, message: error.message } : null)

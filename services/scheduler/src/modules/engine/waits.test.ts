@@ -226,6 +226,7 @@ describe('what is told of a run', () => {
       [
         ['flaky', 'attempt', 1, 'busy'],
         ['flaky', 'attempt', 2, null],
+        ['flaky', 'backoff', 2, null],
         ['flaky', 'queue', 0, null],
         ['pause', 'queue', 0, null],
         ['pause', 'wait', 1, null],

@@ -47,6 +47,12 @@ const insertRun = (s: TestScheduler, id: string, at: string) =>
     [id, newUuid(), at],
   )
 
+const insertLetter = (s: TestScheduler, run: string) =>
+  s.it.admin.query(
+    `insert into scheduler.dead_letters (run_id, ordinal, project_id, workflow_id, step_key, queue, code, message, attempt) values ($1, 0, $2, $2, 'a', 'default', 'drained', 'was drained', 1)`,
+    [run, newUuid()],
+  )
+
 describe('history', () => {
   it('is forgotten by whole months, each kind after its own time, and never a month in which a run began that goes on', async () => {
     await using s = await startScheduler()
@@ -60,14 +66,22 @@ describe('history', () => {
        values ($1, $2, $2, 1, 1, true, '1', 2, 0, now(), true)`,
       [goingOn, newUuid()],
     )
+    for (const run of [old, goingOn]) await insertLetter(s, run)
+    const letters = async () => (await s.it.admin.query('select run_id as id from scheduler.dead_letters')).rows
     const pool = s.it.deps('scheduler').pool
     expect(await keepHistory(pool, 36_500, 36_500)).toEqual([])
+    expect((await letters()).length).toBe(2)
     const dropped = await keepHistory(pool, 180, 30)
     expect(dropped.sort()).toEqual(kinds.flatMap((kind) => [`scheduler.${kind}_202401`, `scheduler.${kind}_until_202401`]).sort())
     expect((await s.it.admin.query('select id from scheduler.runs order by 1')).rows).toEqual([{ id: goingOn }])
+    // what was given up in a run is forgotten with it
+    expect(await letters()).toEqual([{ id: goingOn }])
     await s.it.admin.query('delete from scheduler.run_state')
     expect(await keepHistory(pool, 36_500, 30)).toEqual(['scheduler.log_chunks_202402'])
+    // no sooner than the run itself
+    expect(await letters()).toEqual([{ id: goingOn }])
     expect((await keepHistory(pool, 180, 30)).length).toBe(3)
+    expect(await letters()).toEqual([])
   })
 
   it('has room for the months to come as soon as the scheduler is up, and the scheduler may make or drop no table itself', async () => {

@@ -2,7 +2,7 @@ import { uuidOf } from '@orrery/core'
 import type { Id, RunTimeline } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
 import { stepIdOf } from '../engine/index.ts'
-import { runNotFound } from './get-run.ts'
+import { childrenOf, runNotFound } from './get-run.ts'
 import * as runs from './run.repository.ts'
 import { layOut } from './timeline.policy.ts'
 
@@ -14,7 +14,15 @@ export async function getTimeline(ctx: SchedulerCtx, id: Id<'run'>): Promise<Run
   const [{ ended, live }, attempts, children] = await Promise.all([
     runs.findSteps(ctx, id),
     runs.findAttempts(ctx, id),
-    runs.findChildren(ctx, id),
+    childrenOf(ctx, id, plan),
   ])
-  return layOut({ plan, ended, live, attempts, children, idOf: (ordinal) => stepIdOf(id, ordinal) })
+  return layOut({
+    plan,
+    ended,
+    live,
+    attempts,
+    children,
+    idOf: (ordinal) => stepIdOf(id, ordinal),
+    now: new Date(ctx.engine.now()).toISOString(),
+  })
 }

@@ -4,14 +4,17 @@ import type { Plan } from '../workflows/index.ts'
 import type * as runs from './run.repository.ts'
 
 type Found = Awaited<ReturnType<typeof runs.findSteps>>
+type ChildOf = ReadonlyMap<number | null, Id<'run'>>
 
 // 0 ready, 1 leased, 2 waiting for a child, 3 held back for room among its siblings
 const liveStatus: readonly Status[] = ['queued', 'in_progress', 'in_progress', 'queued']
 
 /** Every step of the plan in its order, each followed by its items. A step that has not begun is there as queued, or canceled when the run is over. */
-export function presentSteps(runId: Id<'run'>, plan: Plan, { ended, live, state }: Found): Step[] {
+export function presentSteps(runId: Id<'run'>, plan: Plan, { ended, live, state }: Found, children: readonly runs.Child[]): Step[] {
+  // of several, one for each attempt, the last one stays
+  const childOf = new Map(children.map((child) => [child.ordinal, child.id]))
   const byNode = Map.groupBy(
-    [...ended.map((row) => fromEnded(runId, plan, row)), ...live.map((row) => fromLive(runId, plan, row))],
+    [...ended.map((row) => fromEnded(runId, plan, row, childOf)), ...live.map((row) => fromLive(runId, plan, row, childOf))],
     (each) => each.node,
   )
   return plan.nodes.flatMap((node) => {
@@ -42,6 +45,7 @@ function unbegun(runId: Id<'run'>, node: Plan['nodes'][number], state: Found['st
     input: null,
     output: null,
     error: null,
+    childRunId: null,
   }
 }
 
@@ -52,11 +56,11 @@ function span(items: Step[]): Partial<Step> {
   return { queuedAt: first(items.map((step) => step.queuedAt)), startedAt: first(items.map((step) => step.startedAt)) }
 }
 
-function fromEnded(runId: Id<'run'>, plan: Plan, row: runs.EndedStep): { node: number; step: Step } {
+function fromEnded(runId: Id<'run'>, plan: Plan, row: runs.EndedStep, childOf: ChildOf): { node: number; step: Step } {
   return {
     node: row.node,
     step: {
-      ...shared(runId, plan, row),
+      ...shared(runId, plan, row, childOf),
       status: row.status as Status,
       skipped: row.skipped,
       endedAt: row.endedAt,
@@ -66,11 +70,11 @@ function fromEnded(runId: Id<'run'>, plan: Plan, row: runs.EndedStep): { node: n
   }
 }
 
-function fromLive(runId: Id<'run'>, plan: Plan, row: runs.LiveStep): { node: number; step: Step } {
+function fromLive(runId: Id<'run'>, plan: Plan, row: runs.LiveStep, childOf: ChildOf): { node: number; step: Step } {
   return {
     node: row.node,
     step: {
-      ...shared(runId, plan, row),
+      ...shared(runId, plan, row, childOf),
       status: statusOf(row, plan),
       skipped: false,
       endedAt: null,
@@ -88,7 +92,7 @@ function statusOf(row: runs.LiveStep, plan: Plan): Status {
     : (liveStatus[row.state] ?? 'queued')
 }
 
-function shared(runId: Id<'run'>, plan: Plan, row: runs.EndedStep | runs.LiveStep) {
+function shared(runId: Id<'run'>, plan: Plan, row: runs.EndedStep | runs.LiveStep, childOf: ChildOf) {
   const node = plan.nodes[row.node]
   return {
     id: stepIdOf(runId, row.ordinal),
@@ -99,5 +103,6 @@ function shared(runId: Id<'run'>, plan: Plan, row: runs.EndedStep | runs.LiveSte
     queuedAt: row.queuedAt,
     startedAt: row.startedAt,
     input: row.input,
+    childRunId: childOf.get(row.ordinal) ?? null,
   }
 }

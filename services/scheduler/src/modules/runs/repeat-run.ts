@@ -2,7 +2,7 @@ import { AppError, invalid, requireRole, uuidOf } from '@orrery/core'
 import type { ForkRun, Id, ReplayRun, Run, RunTrigger } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
 import { resume } from '../engine/index.ts'
-import type { Plan } from '../workflows/index.ts'
+import { archived, findWorkflow, type Plan } from '../workflows/index.ts'
 import { submitRun } from './create-run.ts'
 import { runNotFound } from './get-run.ts'
 import * as runs from './run.repository.ts'
@@ -43,10 +43,12 @@ async function again(
   return submitRun(ctx, { ...origin, input }, plan, trigger, { run: uuidOf('run', origin.id), progress, kept })
 }
 
+/** A run that may be repeated: it has ended, and its workflow is in use. */
 async function ended(ctx: SchedulerCtx, id: Id<'run'>): Promise<{ origin: Origin; plan: Plan }> {
   const origin = await runs.find(ctx, id)
   if (!origin) throw runNotFound()
   await requireRole(ctx, origin.projectId, 'operator', 'run')
   if (origin.endedAt === null) throw new AppError('conflict', 'run_not_ended', 'This run has not ended yet; cancel it first, or wait')
+  if ((await findWorkflow(ctx, origin.workflowId)).status === 'archived') throw archived()
   return { origin, plan: await ctx.plans.get(uuidOf('workflow', origin.workflowId), origin.workflowVersion) }
 }

@@ -3,7 +3,7 @@ import type { Id, Page, RunQuery, RunSummary } from '@orrery/shared-types'
 import { type AnyColumn, and, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { runState, runs } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
-import { summary, toSummary } from './run.repository.ts'
+import { begunBy, summary, toSummary } from './run.repository.ts'
 
 type Row = { id: Id<'run'> }
 type Listing = ReturnType<typeof keyset>
@@ -57,7 +57,7 @@ function partsOf(status: string | undefined): Part[] {
 /** Null where one index gives the whole order by itself. */
 async function lanesOf(ctx: Ctx, query: RunQuery): Promise<Lanes> {
   if (query.q) return { column: runs.workflowId, values: await namedLike(ctx, query.q) }
-  if (query.workflowId ?? query.scheduleId ?? query.projectId ?? ctx.actor.admin) return null
+  if (query.workflowId ?? query.scheduleId ?? query.parentRunId ?? query.projectId ?? ctx.actor.admin) return null
   return { column: runs.projectId, values: [...(await memberProjects(ctx))] }
 }
 
@@ -77,6 +77,7 @@ const filterOf = (ctx: Ctx, query: RunQuery, status: SQL | undefined): SQL | und
     query.projectId && eq(runs.projectId, query.projectId),
     query.workflowId && eq(runs.workflowId, query.workflowId),
     query.scheduleId && eq(runs.scheduleId, query.scheduleId),
+    query.parentRunId && begunBy(query.parentRunId),
     status,
   )
 

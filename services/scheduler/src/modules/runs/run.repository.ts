@@ -1,6 +1,6 @@
 import { type Ctx, fromUuid, uuidOf, visible } from '@orrery/core'
 import type { Id, Outcome, RunError, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import { attempts, liveSteps, runState, runs, slots, steps, workers } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
 
@@ -126,8 +126,17 @@ export const findAttempts = (ctx: Ctx, id: Id<'run'>) =>
     .from(attempts)
     .where(eq(attempts.runId, uuidOf('run', id)))
 
+export type Child = { id: Id<'run'>; ordinal: number | null }
+
+/** A run is older than those that it begins: months before it need not be looked through. */
+export const begunBy = (parent: Id<'run'>) => and(eq(runs.parentRunId, parent), gt(runs.id, parent))
+
+/** The runs that a run's steps began, in their order. */
+export const findChildren = (ctx: Ctx, id: Id<'run'>): Promise<Child[]> =>
+  ctx.db.select({ id: runs.id, ordinal: runs.parentOrdinal }).from(runs).where(begunBy(id)).orderBy(runs.id)
+
 /** The runs that a run's steps wait for. */
-export async function findChildren(ctx: Ctx, id: Id<'run'>): Promise<{ id: Id<'run'>; ordinal: number | null }[]> {
+export async function findLivingChildren(ctx: Ctx, id: Id<'run'>): Promise<Child[]> {
   const rows = await ctx.db
     .select({ id: runState.runId, ordinal: runState.parentOrdinal })
     .from(runState)

@@ -17,7 +17,7 @@ export async function whyRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<WhyRun> 
     runs.findPools(ctx),
     runs.findBounds(ctx, run.projectId),
   ])
-  const children = await runs.findChildren(ctx, id)
+  const children = await runs.findLivingChildren(ctx, id)
   return explain({
     run,
     plan,

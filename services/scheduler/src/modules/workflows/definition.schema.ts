@@ -45,14 +45,24 @@ export const StepDef = Type.Object(
   {
     name: Type.Optional(Type.String({ maxLength: 200 })),
     uses: Type.String({ minLength: 1 }),
-    with: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    needs: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 200, uniqueItems: true })])),
-    if: Type.Optional(Type.Union([Type.String(), Type.Boolean()])),
-    foreach: Type.Optional(Type.Union([Type.String(), Type.Array(Type.Unknown(), { maxItems: 1000 })])),
-    concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    with: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'What it is told' })),
+    needs: Type.Optional(
+      Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 200, uniqueItems: true })], {
+        description: 'The steps that must be done before this one begins',
+      }),
+    ),
+    if: Type.Optional(
+      Type.Union([Type.String(), Type.Boolean()], { description: 'An expression; where it is false the step is left out' }),
+    ),
+    foreach: Type.Optional(
+      Type.Union([Type.String(), Type.Array(Type.Unknown(), { maxItems: 1000 })], {
+        description: 'A list, or an expression that gives one: the step is done once for each `item`',
+      }),
+    ),
+    concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'How many items at a time. Default: all of them' })),
     retry: Type.Optional(Retry),
-    timeout: Type.Optional(Duration),
-    'continue-on-error': Type.Optional(Type.Boolean()),
+    timeout: Type.Optional({ ...Duration, description: 'How long an attempt may take: 30s, 5m, 1h30m' }),
+    'continue-on-error': Type.Optional(Type.Boolean({ description: 'When it fails, what needs it goes on, and so does the run' })),
     unsafe: Type.Optional(
       Type.Boolean({
         description: 'Its effect must not happen twice: when its worker is lost, it is not repeated but lies with the dead letters',

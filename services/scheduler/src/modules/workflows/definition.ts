@@ -3,12 +3,18 @@ import type { DefinitionError, DefinitionSource } from '@orrery/shared-types'
 import { Ajv, type ErrorObject } from 'ajv'
 import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { Definition } from './definition.schema.ts'
+import { sourceOffset } from './source-offset.ts'
 import { pointer } from './template.ts'
 
 const maxIndent = 2000
 const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(Definition)
 
-export type Read = { definition: Definition | null; errors: DefinitionError[]; locate: (path: string) => Partial<DefinitionError> }
+export type Read = {
+  definition: Definition | null
+  errors: DefinitionError[]
+  /** `at` counts characters of the text that stands there. */
+  locate: (path: string, at?: number) => Partial<DefinitionError>
+}
 
 /** Reads a definition given as YAML, JSON or an object, and checks its shape. Errors name line and column where there is text. */
 export function readDefinition(source: DefinitionSource): Read {
@@ -17,7 +23,7 @@ export function readDefinition(source: DefinitionSource): Read {
   if (deep) return { definition: null, errors: [deep], locate: () => ({}) }
   const lines = new LineCounter()
   const doc = parseDocument(source, { lineCounter: lines, prettyErrors: false })
-  const locate = (path: string) => locateIn(doc, lines, path)
+  const locate = (path: string, at?: number) => locateIn({ doc, lines, source }, path, at)
   if (doc.errors.length > 0) {
     const errors = doc.errors.map((error) => ({ path: '', message: error.message, ...span(lines, error.pos[0], error.pos[1]) }))
     return { definition: null, errors, locate }
@@ -84,8 +90,10 @@ function describe({ keyword, instancePath, params, message, data }: ErrorObject)
 
 const article = (type: string) => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`)
 
+type Text = { doc: Document; lines: LineCounter; source: string }
+
 /** The place of a JSON pointer in the text; of the nearest parent that exists where the thing itself is missing. */
-function locateIn(doc: Document, lines: LineCounter, path: string): Partial<DefinitionError> {
+function locateIn({ doc, lines, source }: Text, path: string, at?: number): Partial<DefinitionError> {
   let node = doc.contents as Node | null
   let range = node?.range ?? null
   for (const raw of path.split('/').slice(1)) {
@@ -101,6 +109,11 @@ function locateIn(doc: Document, lines: LineCounter, path: string): Partial<Defi
     } else break
   }
   if (isScalar(node) && node.range) range = node.range
+  if (at !== undefined && isScalar(node) && typeof node.value === 'string' && node.range) {
+    const from = node.range[0] + sourceOffset(source.slice(node.range[0], node.range[1]), node.value, at)
+    const token = /^(?:[A-Za-z_][\w.]*|.)/.exec(source.slice(from, node.range[1]))?.[0] ?? ''
+    return span(lines, from, from + token.length)
+  }
   return range ? span(lines, range[0], range[1]) : {}
 }
 

@@ -1,4 +1,6 @@
+import { Budget } from './budget.ts'
 import { compileExpression } from './expression.ts'
+import { patternSize } from './pattern-size.ts'
 import { compileTemplate } from './template.ts'
 
 const scope = { inputs: { n: 3, r: 1.5, s: 'hey', list: [{ a: 1 }, { a: 5 }] }, steps: { 'a-b': { output: 7, status: 'done' } } }
@@ -35,6 +37,112 @@ describe('an expression', () => {
     const began = performance.now()
     expect(compileExpression(`'${'a'.repeat(3000)}!'.matches('(a+)+$')`).evaluate({})).toBe(false)
     expect(performance.now() - began).toBeLessThan(1000)
+  })
+})
+
+describe('the work of an expression', () => {
+  const many = Array.from({ length: 1000 }, (_, n) => n)
+  const costly = {
+    inputs: {
+      many,
+      yes: many.map(() => true),
+      text: 'a'.repeat(1_000_000),
+      digits: '9'.repeat(1_000_000),
+      odd: many.map(() => '%f').join(''),
+      wide: Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`key ${n}`, n])),
+    },
+  }
+  const fails = (text: string) => {
+    try {
+      compileExpression(text).evaluate(costly)
+    } catch (error) {
+      return error as Error
+    }
+    return undefined
+  }
+
+  it.each([
+    ['lists in lists, looked at without a call', 'inputs.yes.all(a, inputs.yes.all(b, inputs.yes.all(c, c)))'],
+    ['the same where an error would be passed over', 'inputs.yes.all(a, inputs.yes.all(b, inputs.yes.all(c, c))) || true'],
+    ['a list made in lists', 'inputs.many.map(a, inputs.many.map(b, inputs.many.map(c, c)))'],
+    ['membership', 'inputs.many.filter(a, inputs.many.filter(b, b in inputs.many).size() > 0)'],
+    ['keys that are no text', 'inputs.many.exists(a, inputs.wide[a] == 0)'],
+    ['a text that doubles', `[inputs.text]${'.map(a, a + a)'.repeat(30)}`],
+    ['a list that doubles', `[[1]]${'.map(a, a + a)'.repeat(30)}.size()`],
+    ['a result that shares its parts', `[1]${'.map(a, [a, a])'.repeat(30)}`],
+    ['a replacement that grows', "inputs.text.replace('a', inputs.text)"],
+    ['a separator that grows', 'inputs.many.map(a, string(a)).join(inputs.text)'],
+    ['a pattern over a long text', String.raw`inputs.text.matches('(\\w+\\s?)*$')`],
+    ['a pattern that is written out', "inputs.text.matches('((a{10}){10}){10}b')"],
+    ['a number of a million digits', 'int(inputs.digits)'],
+    ['placeholders for numbers', 'inputs.many.map(a, inputs.odd.format(inputs.many.map(n, n + 0.5)))'],
+    ['times in a zone', "inputs.many.map(a, inputs.many.map(b, timestamp('2026-01-31T09:00:00Z').getHours('Europe/Berlin')))"],
+  ])('ends soon: %s', (_, text) => {
+    const began = performance.now()
+    expect(fails(text)).toMatchObject({ code: 'expression_too_costly', message: expect.stringContaining('takes too much work') })
+    expect(performance.now() - began).toBeLessThan(1500)
+  })
+
+  it('leaves room for what people ask of a list of a thousand', () => {
+    for (const text of [
+      "inputs.many.filter(n, n > 10).map(n, {'n': n, 'text': string(n) + '!'})",
+      'inputs.many.filter(n, n in inputs.many).size()',
+      String.raw`inputs.many.filter(n, '2026-01-31T09:00:00Z'.matches('^\\d{4}-\\d{2}-\\d{2}T'))`,
+      'inputs.text.upperAscii().size()',
+      "inputs.text.replace('b', 'c') == inputs.text",
+    ])
+      expect([text, fails(text)]).toEqual([text, undefined])
+  })
+
+  it('is shared by all that is evaluated on one budget, and the same each time', () => {
+    const text = 'inputs.many.map(n, n + 1).size()'
+    const times = (budget: Budget) => {
+      for (let n = 0; ; n++) {
+        try {
+          compileExpression(text).evaluate(costly, budget)
+        } catch {
+          return n
+        }
+      }
+    }
+    const first = times(new Budget(300_000))
+    expect(first).toBeGreaterThan(1)
+    expect([times(new Budget(300_000)), times(new Budget(300_000))]).toEqual([first, first])
+    const template = compileTemplate({ all: Array.from({ length: 500 }, () => `\${{ ${text} }}`) }, () => undefined)
+    expect(() => template.evaluate(costly)).toThrow('takes too much work')
+  })
+
+  it('is not made larger by what it does not look at', () => {
+    let seen = 0
+    const inputs = { n: 1, many }
+    Object.defineProperty(inputs, 'large', {
+      enumerable: true,
+      get: () => {
+        seen += 1
+        return many
+      },
+    })
+    expect(compileExpression('inputs.n + inputs.many[2]').evaluate({ inputs })).toBe(3)
+    expect(seen).toBe(0)
+    // and what goes through as a whole is not copied
+    expect(compileExpression('inputs.many').evaluate({ inputs })).toBe(many)
+  })
+
+  it('makes lists of any length', () => {
+    const long = Array.from({ length: 20_000 }, (_, n) => n)
+    expect(compileExpression('inputs.long.map(n, n + 1)').evaluate({ inputs: { long } })).toEqual(long.map((n) => n + 1))
+    expect(compileExpression('[inputs.long.filter(n, n < 2)].map(l, [l + [7], l + [8], l])').evaluate({ inputs: { long } })).toEqual([
+      [
+        [0, 1, 7],
+        [0, 1, 8],
+        [0, 1],
+      ],
+    ])
+  })
+
+  it('knows a pattern by its size once it is written out', () => {
+    const sizes = ['abc', String.raw`\d{4}-\d{2}`, '[a-z]{10}', '((a{10}){10}){10}', 'a{2,5}|b'].map(patternSize)
+    expect(sizes).toEqual([4, 8, 11, 1111, 8])
   })
 })
 

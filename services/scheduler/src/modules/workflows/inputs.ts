@@ -1,6 +1,6 @@
 import type { FieldError } from '@orrery/shared-types'
+import type { Json } from './cel-values.ts'
 import type { InputDef } from './definition.schema.ts'
-import type { Json } from './expression.ts'
 
 /** Fills in defaults and says what of an input doesn't fit its workflow. Paths begin with /input. */
 export function checkInput(

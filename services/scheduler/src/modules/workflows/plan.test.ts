@@ -108,6 +108,52 @@ describe('a definition', () => {
     expect(first?.[2]).toContain(message)
   })
 
+  it.each([
+    ['a name', 'if: "steps.a.output == 1 && inptus.n > 2"', 'inptus.n'],
+    ['a name, quoted otherwise', `if: 'steps["a"].output == ''x'' || inptus.n > 2'`, 'inptus.n'],
+    ['a name behind escapes', String.raw`if: "steps[\"a\"].output == \"\u00e9\" || inptus.n > 2"`, 'inptus.n'],
+    ['a name in braces', 'if: ${{ inptus.n > 2 }}', 'inptus.n'],
+    ['a function', 'with: { output: "some ${{ inputs.n }} and ${{ inputs.n.sise() }} more" }', 'sise'],
+    ['a step without braces', 'foreach: steps.late.output', 'steps.late.output'],
+    ['a step in braces', 'foreach: " ${{ steps.late.output }}"', 'steps.late.output'],
+    ['a step in a list', 'with: { output: [1, "${{ inputs.n + steps.late.output }}"] }', 'steps.late.output'],
+    ['an item', 'with: { output: "${{ inputs.n + item }}" }', 'item'],
+    ['a block', 'with:\n      output: |\n        one ${{ inputs.n }}\n          two ${{ 1 +\n        inptus.n }}', 'inptus.n'],
+    ['folded text', 'with:\n      output: >-\n        one ${{ inputs.n }}\n        two ${{ 1 + inptus.n }}', 'inptus.n'],
+    ['an operator with nothing behind it', 'if: inputs.n == ) 2', '='],
+    ['what is not closed', 'with: { output: "one ${{ inputs.n }} and ${{ inputs.n" }', '$'],
+  ])('an error in an expression points at %s', (_, line, token) => {
+    const yaml = `inputs: { n: {} }\nsteps:\n  a: { uses: noop }\n  late: { uses: noop }\n  b:\n    uses: noop\n    needs: a\n    ${line}\n`
+    const [error] = compileWorkflow(yaml).errors
+    const lines = yaml.split('\n')
+    expect(lines[(error?.line ?? 0) - 1]?.slice((error?.column ?? 0) - 1, (error?.endColumn ?? 0) - 1)).toBe(token)
+    expect(lines[(error?.line ?? 0) - 1]).toContain(token === '$' ? '${{ inputs.n"' : token)
+  })
+
+  it('points into JSON too, and says nothing of places where there is no text', () => {
+    const definition = { steps: { a: { uses: 'noop', with: { output: 'a "quoted" ${{ inptus.n }}' } } } }
+    const json = JSON.stringify(definition)
+    expect(compileWorkflow(json).errors).toMatchObject([{ line: 1, column: json.indexOf('inptus') + 1, path: '/steps/a/with/output' }])
+    expect(compileWorkflow(definition).errors).toEqual([
+      { path: '/steps/a/with/output', message: expect.stringContaining('no inptus here') },
+    ])
+  })
+
+  it('has no outputs of steps that run only when there are none', () => {
+    const definition = {
+      steps: { a: { uses: 'noop' } },
+      'on-failure': { tell: { uses: 'noop' } },
+      finally: { sweep: { uses: 'noop' } },
+      outputs: { a: '${{ steps.a.output }}', sweep: '${{ steps.sweep.output }}', told: '${{ steps.tell.output }}', no: '${{ steps.no }}' },
+    }
+    expect(compileWorkflow(definition).errors).toEqual([
+      { path: '/outputs/told', message: 'steps.tell runs only when the run fails, and then there are no outputs' },
+      { path: '/outputs/no', message: 'There is no step no' },
+    ])
+    const { no: _, ...outputs } = definition.outputs
+    expect(compileWorkflow({ ...definition, outputs }, { published: true }).errors).toEqual([])
+  })
+
   it('needs some time for the run and for each step that a worker does', () => {
     const { errors } = compileWorkflow({
       timeout: 0,

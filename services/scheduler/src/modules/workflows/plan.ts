@@ -1,11 +1,15 @@
 import type { DefinitionError, DefinitionSource, WorkflowGraph } from '@orrery/shared-types'
+import type { Json } from './cel-values.ts'
+import { checkReads } from './check-reads.ts'
+import { compileConcurrency, compileCondition, compileForeach, compileOutputs, sayOf } from './compile-expressions.ts'
 import type { Definition, InputDef, StepDef } from './definition.schema.ts'
 import { type Read, readDefinition } from './definition.ts'
 import { durationMs, longestWaitMs } from './duration.ts'
 import { type Executor, executorOf, executors } from './executors.ts'
-import { compileExpression, type Expression, ExpressionError, type Json } from './expression.ts'
+import { type Expression, inWorkflow } from './expression.ts'
 import { findCycle, reach } from './graph.ts'
-import { bareExpression, compileTemplate, type Template } from './template.ts'
+import type { Report } from './report.ts'
+import { compileTemplate, type OnExpression, type Template } from './template.ts'
 
 export type Block = 'main' | 'onFailure' | 'finally'
 export type RetryPlan = {
@@ -55,8 +59,6 @@ export type Compiled = { plan: Plan | null; errors: DefinitionError[]; definitio
 
 const maxTimeoutMs = 24 * 24 * 3_600_000
 
-/** `bound` is for values out of bounds: refused when they are written, and taken as they are in versions that were published before the bound was. */
-type Report = ((path: string, message: string) => void) & { bound: (path: string, message: string) => void }
 type Entry = { key: string; def: StepDef; block: Block; path: string }
 
 /** Compiles a definition, or says all that is wrong with it. A version that is published already goes on with the bounds of its time. */
@@ -64,7 +66,7 @@ export function compileWorkflow(source: DefinitionSource, { published = false } 
   const read = readDefinition(source)
   if (!read.definition) return { plan: null, errors: read.errors, definition: null }
   const errors: DefinitionError[] = []
-  const say = (path: string, message: string) => void errors.push({ path, message, ...read.locate(path) })
+  const say = (path: string, message: string, at?: number) => void errors.push({ path, message, ...read.locate(path, at) })
   const report: Report = Object.assign(say, { bound: published ? () => undefined : say })
   const entries = entriesOf(read.definition)
   const indexOf = new Map(entries.map((entry, index) => [entry.key, index]))
@@ -81,7 +83,7 @@ export function compileWorkflow(source: DefinitionSource, { published = false } 
   const { defaults = {} } = read.definition
   checkTimes(read.definition, report)
   const nodes = entries.map((entry, index) => compileStep(withDefaults(entry, defaults), index, needs, readable(index), report))
-  const outputs = compileOutputs(read.definition, indexOf, report)
+  const outputs = compileOutputs(read.definition, entries, report)
   const concurrency = compileConcurrency(read.definition, report)
   if (errors.length > 0) return { plan: null, errors, definition: read.definition }
   const { inputs = {}, timeout } = read.definition
@@ -158,14 +160,11 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
   const executor = executorOf(def.uses)
   if (!executor) report(`${path}/uses`, `There is no ${def.uses}; a step can use ${Object.keys(executors).join(', ')}, or queue:<name>`)
   else checkWith(def, executor, path, report)
-  const expressionError = (at: string, error: ExpressionError) => report(at, error.message)
-  const checked = <T extends { reads: ReadonlySet<string>; steps: ReadonlySet<string> }>(part: T, at: string, item: boolean): T => {
-    checkReads(part, at, item, readable, report)
-    return part
+  const read = (item: boolean): OnExpression => {
+    return (expression, place) => checkReads(expression, place, { steps: readable, item }, report)
   }
-  const list = typeof def.foreach === 'string' ? `\${{ ${bareExpression(def.foreach)} }}` : (def.foreach as Json | undefined)
-  const foreach = list === undefined ? null : checked(compileTemplate(list, expressionError, `${path}/foreach`), `${path}/foreach`, false)
-  const condition = compileCondition(def.if, `${path}/if`, report)
+  const foreach = def.foreach === undefined ? null : compileForeach(def.foreach, `${path}/foreach`, read(false), report)
+  const condition = compileCondition(def.if, `${path}/if`, read(false), report)
   checkStepTimes(def, executor, path, report)
   if (def.unsafe && def.retry) report(`${path}/retry`, 'A step that is unsafe to repeat can have no retry')
   if (def.unsafe && executor?.pool === null) report(`${path}/unsafe`, 'unsafe is for a step that a worker does')
@@ -178,10 +177,10 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
     block,
     needs: needs[index] ?? [],
     dependents: needs.flatMap((list, i) => (list.includes(index) ? [i] : [])),
-    condition: condition && checked(condition, `${path}/if`, false),
+    condition,
     foreach,
     window: def.concurrency ?? 1000,
-    with: checked(compileTemplate((def.with ?? {}) as Json, expressionError, `${path}/with`), `${path}/with`, foreach !== null),
+    with: compileTemplate((def.with ?? {}) as Json, sayOf(report), `${path}/with`, inWorkflow, read(foreach !== null)),
     retry: compileRetry(def),
     timeoutMs: def.timeout === undefined ? (executor?.defaultTimeoutMs ?? 60_000) : durationMs(def.timeout),
     continueOnError: def['continue-on-error'] ?? false,
@@ -202,40 +201,15 @@ function checkWith(def: StepDef, executor: Executor, path: string, report: Repor
   if (executor.oneOf && given.filter((key) => executor.oneOf?.includes(key)).length !== 1)
     report(def.with ? `${path}/with` : path, `${def.uses} needs exactly one of ${executor.oneOf.join(', ')}`)
   if (executor.open) return
-  const known = [...executor.required, ...executor.optional]
+  const known = Object.keys(executor.settings)
   for (const key of given) {
-    if (!known.includes(key))
-      report(`${path}/with/${key}`, `${def.uses} has no setting ${key}${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`)
-  }
-  for (const [key, { fits, mustBe }] of Object.entries(executor.shapes ?? {})) {
+    const setting = Object.hasOwn(executor.settings, key) ? executor.settings[key] : undefined
     const value = def.with?.[key]
+    if (!setting)
+      report(`${path}/with/${key}`, `${def.uses} has no setting ${key}${known.length > 0 ? `; it has ${known.join(', ')}` : ''}`)
     // what holds an expression is known when the step begins, and looked at then
-    if (value === undefined || JSON.stringify(value).includes('${{')) continue
-    if (!fits(value)) report.bound(`${path}/with/${key}`, `${key} must be ${mustBe}`)
-  }
-}
-
-function checkReads(
-  part: { reads: ReadonlySet<string>; steps: ReadonlySet<string> },
-  path: string,
-  item: boolean,
-  readable: Set<string>,
-  report: Report,
-): void {
-  if (part.reads.has('item') && !item) report(path, 'item is there only in the with of a step that has foreach')
-  for (const key of part.steps) {
-    if (!readable.has(key)) report(path, `steps.${key} may not have run by then; add it to needs`)
-  }
-}
-
-function compileCondition(value: string | boolean | undefined, path: string, report: Report): Expression | null {
-  if (value === undefined || value === true) return null
-  try {
-    return compileExpression(bareExpression(String(value)))
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error
-    report(path, error.message)
-    return null
+    else if (!JSON.stringify(value ?? null).includes('${{') && !setting.fits(value))
+      report.bound(`${path}/with/${key}`, `${key} must be ${setting.mustBe}`)
   }
 }
 
@@ -250,21 +224,6 @@ function compileRetry({ retry }: StepDef): RetryPlan | null {
     jitter: retry.jitter ?? true,
     nonRetryable: new Set(retry['non-retryable'] ?? []),
   }
-}
-
-function compileOutputs({ outputs }: Definition, indexOf: Map<string, number>, report: Report): Template | null {
-  if (!outputs) return null
-  const template = compileTemplate(outputs as Json, (path, error) => report(path, error.message), '/outputs')
-  checkReads(template, '/outputs', false, new Set(indexOf.keys()), report)
-  return template
-}
-
-function compileConcurrency({ concurrency }: Definition, report: Report): Plan['concurrency'] {
-  if (!concurrency) return null
-  const key = compileTemplate(concurrency.key, (_, error) => report('/concurrency/key', error.message))
-  if (key.steps.size > 0 || key.reads.has('item'))
-    report('/concurrency/key', 'The key is made when the run begins: it can read inputs, run and project')
-  return { key, limit: concurrency.limit ?? 1 }
 }
 
 function toGraph(entries: Entry[], nodes: PlanNode[], read: Read): WorkflowGraph {

@@ -1,13 +1,7 @@
-import {
-  compileExpression,
-  type Dialect,
-  type Expression,
-  ExpressionError,
-  inWorkflow,
-  type Json,
-  type Scope,
-  type ScopeName,
-} from './expression.ts'
+import { Budget } from './budget.ts'
+import type { Json } from './cel-values.ts'
+import { compileExpression, type Dialect, type Expression, inWorkflow, type Scope, type ScopeName } from './expression.ts'
+import { ExpressionError } from './expression-error.ts'
 
 /** A JSON value in which strings may hold `${{ … }}`. */
 export type Template = {
@@ -15,21 +9,28 @@ export type Template = {
   constant: boolean
   reads: ReadonlySet<ScopeName>
   steps: ReadonlySet<string>
-  evaluate: (scope: Scope) => Json
+  /** All of its expressions share what they may cost. Throws ExpressionError. */
+  evaluate: (scope: Scope, budget?: Budget) => Json
 }
 
 const none: ReadonlySet<never> = new Set()
 const marker = /\$\{\{([\s\S]*?)\}\}/g
 
 /** Compiles every expression in a value. A string that is one expression keeps the type of its result; others are joined as text. */
-export function compileTemplate(value: Json, onError: OnError, path = '', dialect: Dialect = inWorkflow): Template {
+export function compileTemplate(
+  value: Json,
+  onError: OnError,
+  path = '',
+  dialect: Dialect = inWorkflow,
+  onExpression: OnExpression = () => undefined,
+): Template {
   const found: Expression[] = []
-  const evaluate = compile(value, path, { found, onError, dialect })
+  const evaluate = compile(value, path, { found, onError, dialect, onExpression })
   return {
     constant: found.length === 0,
     reads: union(found.map((each) => each.reads)),
     steps: union(found.map((each) => each.steps)),
-    evaluate,
+    evaluate: (scope, budget = new Budget()) => evaluate(scope, budget),
   }
 }
 
@@ -39,47 +40,58 @@ const union = <T>(sets: ReadonlySet<T>[]): ReadonlySet<T> => {
   return first === undefined ? none : rest.length === 0 ? first : new Set([first, ...rest].flatMap((each) => [...each]))
 }
 
-/** The text of an expression written as `${{ … }}` or bare, as `if`, `foreach` and outputs allow. */
-export const bareExpression = (text: string): string => /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(text)?.[1]?.trim() ?? text.trim()
+/** An expression written as `${{ … }}` or bare, as `if` and `foreach` allow, and where it begins. */
+export function bareExpression(text: string): { text: string; start: number } {
+  const inner = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(text)?.[1] ?? text
+  const start = text.indexOf(inner) + inner.length - inner.trimStart().length
+  return { text: inner.trim(), start }
+}
 
-type Compiled = (scope: Scope) => Json
+type Compiled = (scope: Scope, budget: Budget) => Json
+/** The error's offset counts from the beginning of the text at that path. */
 type OnError = (path: string, error: ExpressionError) => void
-type Place = { found: Expression[]; onError: OnError; dialect: Dialect }
+/** Called with each expression, and where it begins in the text at that path. */
+export type OnExpression = (expression: Expression, place: { path: string; start: number }) => void
+type Place = { found: Expression[]; onError: OnError; dialect: Dialect; onExpression: OnExpression }
 
 function compile(value: Json, path: string, place: Place): Compiled {
   if (typeof value === 'string') return compileText(value, path, place)
   if (Array.isArray(value)) {
     const parts = value.map((each, index) => compile(each, `${path}/${index}`, place))
-    return (scope) => parts.map((part) => part(scope))
+    return (scope, budget) => parts.map((part) => part(scope, budget))
   }
   if (value && typeof value === 'object') {
     const parts = Object.entries(value).map(([key, each]) => [key, compile(each, `${path}/${pointer(key)}`, place)] as const)
-    return (scope) => Object.fromEntries(parts.map(([key, part]) => [key, part(scope)]))
+    return (scope, budget) => Object.fromEntries(parts.map(([key, part]) => [key, part(scope, budget)]))
   }
   return () => value
 }
 
-function compileText(text: string, path: string, { found, onError, dialect }: Place): Compiled {
+function compileText(text: string, path: string, { found, onError, dialect, onExpression }: Place): Compiled {
   if (!text.includes('${{')) return () => text
   const parts: (string | Expression)[] = []
   let end = 0
   for (const match of text.matchAll(marker)) {
     if (match.index > end) parts.push(text.slice(end, match.index))
+    const inner = match[1] ?? ''
+    const start = match.index + 3 + inner.length - inner.trimStart().length
     try {
-      const expression = compileExpression((match[1] ?? '').trim(), dialect)
+      const expression = compileExpression(inner.trim(), dialect)
       parts.push(expression)
       found.push(expression)
+      onExpression(expression, { path, start })
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      onError(path, error)
+      onError(path, error.within(start))
     }
     end = match.index + match[0].length
   }
-  if (text.slice(end).includes('${{')) onError(path, new ExpressionError('${{ is not closed by }}'))
+  const open = text.indexOf('${{', end)
+  if (open >= 0) onError(path, new ExpressionError('${{ is not closed by }}', { offset: open }))
   if (end < text.length) parts.push(text.slice(end))
   const [only] = parts
-  if (parts.length === 1 && typeof only === 'object') return (scope) => only.evaluate(scope)
-  return (scope) => parts.map((part) => (typeof part === 'string' ? part : asText(part.evaluate(scope)))).join('')
+  if (parts.length === 1 && typeof only === 'object') return (scope, budget) => only.evaluate(scope, budget)
+  return (scope, budget) => parts.map((part) => (typeof part === 'string' ? part : asText(part.evaluate(scope, budget)))).join('')
 }
 
 const asText = (value: Json) => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value))

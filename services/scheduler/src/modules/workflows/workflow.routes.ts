@@ -24,18 +24,16 @@ import {
 import { Type } from '@sinclair/typebox'
 import { archiveWorkflow } from './archive-workflow.ts'
 import { createWorkflow } from './create-workflow.ts'
-import { Definition } from './definition.schema.ts'
 import { diffWorkflow } from './diff-workflow.ts'
 import { getVersion, getWorkflow, listTransitions, listVersions } from './get-workflow.ts'
 import { listWorkflows } from './list-workflows.ts'
 import { pauseWorkflow, resumeWorkflow } from './move-workflow.ts'
 import { publishWorkflow } from './publish-workflow.ts'
+import { publishedSchema } from './published-schema.ts'
 import { updateWorkflow } from './update-workflow.ts'
 import { validateWorkflow } from './validate-workflow.ts'
 
 const tags = ['workflows']
-/** For editors: the shape that a definition is checked against. */
-const definitionSchema = { $schema: 'http://json-schema.org/draft-07/schema#', title: 'Orrery workflow', ...Definition }
 const params = Input({ id: IdOf('workflow') })
 const creating = { body: CreateWorkflow, response: { 201: Workflow, ...problems(401, 403, 404, 409, 422) } }
 const listing = { querystring: WorkflowQuery, response: { 200: WorkflowPage, ...problems(401, 422) } }
@@ -64,7 +62,7 @@ export const definitionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/workflows/schema.json',
     { config: { public: true }, schema: { operationId: 'getWorkflowSchema', tags, summary: 'The JSON Schema of a definition' } },
-    async () => definitionSchema,
+    async () => publishedSchema,
   )
 }
 

@@ -19,10 +19,16 @@ export async function runAttempt(
     if (text.length > maxOutput) throw new StepFailure('output_too_large', `The output is larger than ${maxOutput} bytes`)
     return { ...ref, output }
   } catch (error) {
-    if (error instanceof StepFailure)
-      return { ...ref, error: { code: error.code, message: error.message.slice(0, 20_000), retryable: error.retryable } }
+    if (error instanceof StepFailure) return { ...ref, error: told(error) }
     if (ended.aborted && !canceled.aborted)
       return { ...ref, error: { code: 'timeout', message: `The step took longer than ${step.timeoutMs} ms`, retryable: true } }
     return { ...ref, error: { code: 'executor_failed', message: error instanceof Error ? error.message : String(error), retryable: true } }
   }
 }
+
+const told = ({ code, message, retryable, retryAfterMs }: StepFailure): NonNullable<AttemptResult['error']> => ({
+  code,
+  message: message.slice(0, 20_000),
+  retryable,
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+})

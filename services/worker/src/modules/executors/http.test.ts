@@ -1,11 +1,13 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
+import { text } from 'node:stream/consumers'
 import { readAllowList } from '@orrery/core'
 import type { LeasedStep } from '@orrery/shared-types'
 import { startStore } from '../../../test/store.ts'
 import { http } from './http.ts'
 import { createKeepFile } from './keep-file.ts'
+import type { StepFailure } from './step-failure.ts'
 
 const none = readAllowList('')
 const stepOf = (input: object): LeasedStep => ({
@@ -22,19 +24,27 @@ const stepOf = (input: object): LeasedStep => ({
 })
 const io = () => ({ signal: AbortSignal.timeout(5000), log: () => {} })
 
+const redirectTo = (port: number, status: number) => ({ status, headers: { location: `http://127.0.0.1:${port}/target` } })
+const allowed = (...ports: number[]) => readAllowList(ports.map((port) => `127.0.0.1:${port}`).join(','))
+
 async function serve(answer: (path: string) => { status: number; headers?: Record<string, string>; body?: string }) {
   const calls: { path: string; key: string | undefined; attempt: string | undefined }[] = []
+  const heard: { method: string; headers: IncomingHttpHeaders; body: string }[] = []
   const server = createServer((request, response) => {
     const header = (name: string) => request.headers[name]?.toString()
     calls.push({ path: request.url ?? '', key: header('idempotency-key'), attempt: header('orrery-attempt') })
     const { status, headers, body } = answer(request.url ?? '')
-    response.writeHead(status, headers).end(body)
+    void text(request).then((sent) => {
+      heard.push({ method: request.method ?? '', headers: request.headers, body: sent })
+      response.writeHead(status, headers).end(body)
+    })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return {
     calls,
+    heard,
     port: address.port,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
@@ -94,5 +104,79 @@ describe('where an http step may go', () => {
     await using server = await serve(() => ({ status: 200, body: 'x'.repeat(2 * 1024 * 1024) }))
     const call = http(readAllowList(`127.0.0.1:${server.port}`), files)
     await expect(call(stepOf({ url: `http://127.0.0.1:${server.port}/` }), io())).rejects.toMatchObject({ code: 'response_too_large' })
+  })
+})
+
+describe('a redirect', () => {
+  it.each([
+    ['POST', 301, 'GET', ''],
+    ['POST', 302, 'GET', ''],
+    ['POST', 303, 'GET', ''],
+    ['PUT', 303, 'GET', ''],
+    ['PUT', 302, 'PUT', '{"pay":1}'],
+    ['POST', 307, 'POST', '{"pay":1}'],
+    ['POST', 308, 'POST', '{"pay":1}'],
+  ])('of %s by %i is followed by %s', async (method, status, then, body) => {
+    await using target = await serve(() => ({ status: 200, body: 'there' }))
+    await using server = await serve(() => redirectTo(target.port, status))
+    const call = http(allowed(server.port, target.port), files)
+    const step = stepOf({ url: `http://127.0.0.1:${server.port}/`, method, body: { pay: 1 } })
+    expect(await call(step, io())).toMatchObject({ status: 200, body: 'there' })
+    expect(server.heard[0]).toMatchObject({ method, body: '{"pay":1}' })
+    const [heard] = target.heard
+    expect([heard?.method, heard?.body]).toEqual([then, body])
+    expect(heard?.headers['content-type']).toBe(body === '' ? undefined : 'application/json')
+    // what may change something has a key, and nothing else has
+    expect(heard?.headers['idempotency-key']).toBe(body === '' ? undefined : step.stepId)
+  })
+
+  it('takes nothing along to another origin that was meant for this one, and all of it within', async () => {
+    const headers = {
+      authorization: 'Bearer s3cret',
+      cookie: 'a=b',
+      'x-api-key': 's3cret',
+      'x-anything': 's3cret',
+      'idempotency-key': 's3cret',
+      accept: 'text/plain',
+      'user-agent': 'mine',
+    }
+    await using target = await serve(() => ({ status: 200 }))
+    await using server = await serve((path) =>
+      path === '/' ? { status: 307, headers: { location: '/again' } } : redirectTo(target.port, 307),
+    )
+    const call = http(allowed(server.port, target.port), files)
+    const step = stepOf({ url: `http://127.0.0.1:${server.port}/`, method: 'POST', headers, body: 'text' })
+    await call(step, io())
+    expect(server.heard.map((each) => each.headers)).toEqual([expect.objectContaining(headers), expect.objectContaining(headers)])
+    expect(JSON.stringify(target.heard)).not.toContain('s3cret')
+    expect(target.heard[0]?.headers).toMatchObject({ accept: 'text/plain', 'user-agent': 'mine', 'idempotency-key': step.stepId })
+  })
+
+  it('to what is no address fails', async () => {
+    await using server = await serve(() => ({ status: 302, headers: { location: 'http://[' } }))
+    const call = http(allowed(server.port), files)
+    await expect(call(stepOf({ url: `http://127.0.0.1:${server.port}/` }), io())).rejects.toMatchObject({ code: 'redirect_invalid' })
+  })
+})
+
+describe('an answer that asks for time', () => {
+  const ended = async (header: string, status = 429) => {
+    await using server = await serve(() => ({ status, headers: { 'retry-after': header } }))
+    const call = http(allowed(server.port), files)
+    return await call(stepOf({ url: `http://127.0.0.1:${server.port}/` }), io()).catch((error: StepFailure) => error)
+  }
+
+  it('passes it on: seconds or a time, an hour at most', async () => {
+    expect(await ended('7')).toMatchObject({ code: 'http_429', retryable: true, retryAfterMs: 7000 })
+    expect(await ended('120', 503)).toMatchObject({ code: 'http_503', retryable: true, retryAfterMs: 120_000 })
+    expect(await ended('999999')).toMatchObject({ retryAfterMs: 3_600_000 })
+    const { retryAfterMs } = (await ended(new Date(Date.now() + 60_000).toUTCString())) as StepFailure
+    expect(retryAfterMs).toBeGreaterThan(50_000)
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000)
+    expect(await ended('Wed, 21 Oct 2015 07:28:00 GMT')).toMatchObject({ retryAfterMs: 0 })
+  })
+
+  it('in words that nobody knows has asked for nothing', async () => {
+    for (const header of ['soon', '-5', '']) expect(await ended(header)).toMatchObject({ code: 'http_429', retryAfterMs: undefined })
   })
 })

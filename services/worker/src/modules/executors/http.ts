@@ -1,13 +1,17 @@
 import { type AllowList, checkUrl, DestinationRefused, guardedLookup } from '@orrery/core'
+import type { LeasedStep } from '@orrery/shared-types'
 import { Agent, type Dispatcher, fetch } from 'undici'
 import type { Executor } from './executor.ts'
 import { maxOutputBytes } from './executor.ts'
+import { follow, isSafe, type Sendable } from './redirect.policy.ts'
+import { retryAfterMs } from './retry-after.policy.ts'
 import { readSave, type SaveOptions, save } from './save-body.ts'
 import { StepFailure } from './step-failure.ts'
 
 type HttpInput = { url?: unknown; method?: unknown; headers?: unknown; body?: unknown; query?: unknown; expect?: unknown; save?: unknown }
 
 const maxRedirects = 5
+const redirects = new Set([301, 302, 303, 307, 308])
 const retryable = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** Calls an address. Gives status, headers and body, parsed where it is JSON; with `save` the body becomes an artifact. A status of 400 or more fails unless `expect` names it. */
@@ -16,46 +20,53 @@ export const http =
   async (step, { signal, log }) => {
     const input = step.input as HttpInput
     const name = readSave(input.save)
-    const method = String(input.method ?? 'GET').toUpperCase()
-    let url = readUrl(input)
-    const headers = new Headers(input.headers as Record<string, string> | undefined)
-    if (!headers.has('user-agent')) headers.set('user-agent', 'orrery')
-    // the same over all attempts, so that the other side can tell a repeated call
-    if (method !== 'GET' && method !== 'HEAD' && !headers.has('idempotency-key')) headers.set('idempotency-key', step.stepId)
-    if (!headers.has('orrery-attempt')) headers.set('orrery-attempt', String(step.attempt))
-    const body = readBody(input.body, headers)
+    let call = readCall(input, step)
     for (let hop = 0; hop <= maxRedirects; hop++) {
+      const { url, method } = call
       requireInBounds(url, allow)
       const agent = new Agent({
         connect: { lookup: guardedLookup(url, allow) as never },
         maxResponseSize: name === undefined ? maxOutputBytes * 8 : -1,
       })
       try {
-        const response = await send(url, {
-          method,
-          headers,
-          ...(body !== undefined && { body }),
-          redirect: 'manual',
-          signal,
-          dispatcher: agent,
-        })
+        const response = await send(call, { signal, dispatcher: agent })
         log('system', `${method} ${url.origin}${url.pathname} → ${response.status}`)
-        const target = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
+        const target = redirects.has(response.status) ? response.headers.get('location') : null
         if (target === null) {
           const isExpected = fits(response.status, input.expect)
           if (name === undefined || !isExpected) return await read(response, isExpected)
           const artifact = await save({ step, name, signal, body: response.body }, files)
           return { status: response.status, headers: Object.fromEntries(response.headers), artifact }
         }
-        const next = new URL(target, url)
-        if (next.origin !== url.origin) for (const name of ['authorization', 'cookie']) headers.delete(name)
-        url = next
+        call = withOwnHeaders(follow(call, response.status, readTarget(target, url)), step)
       } finally {
         void agent.destroy()
       }
     }
-    throw new StepFailure('too_many_redirects', `${url.host} redirected more than ${maxRedirects} times`)
+    throw new StepFailure('too_many_redirects', `${call.url.host} redirected more than ${maxRedirects} times`)
   }
+
+function readCall(input: HttpInput, step: LeasedStep): Sendable {
+  const method = String(input.method ?? 'GET').toUpperCase()
+  const headers = new Headers(input.headers as Record<string, string> | undefined)
+  const body = readBody(input.body, headers)
+  return withOwnHeaders({ url: readUrl(input), method, headers, body }, step)
+}
+
+/** What each call says unless its author says otherwise. */
+function withOwnHeaders(call: Sendable, step: LeasedStep): Sendable {
+  const { headers, method } = call
+  if (!headers.has('user-agent')) headers.set('user-agent', 'orrery')
+  // the same over all attempts, so that the other side can tell a repeated call
+  if (!isSafe(method) && !headers.has('idempotency-key')) headers.set('idempotency-key', step.stepId)
+  if (!headers.has('orrery-attempt')) headers.set('orrery-attempt', String(step.attempt))
+  return call
+}
+
+function readTarget(target: string, from: URL): URL {
+  if (!URL.canParse(target, from.href)) throw new StepFailure('redirect_invalid', `${from.host} redirects to what is no address`)
+  return new URL(target, from)
+}
 
 function requireInBounds(url: URL, allow: AllowList): void {
   try {
@@ -82,9 +93,15 @@ function readBody(body: unknown, headers: Headers): string | undefined {
 
 type Sent = Awaited<ReturnType<typeof fetch>>
 
-async function send(url: URL, options: { dispatcher: Dispatcher; signal: AbortSignal } & Record<string, unknown>): Promise<Sent> {
+async function send({ url, method, headers, body }: Sendable, options: { dispatcher: Dispatcher; signal: AbortSignal }): Promise<Sent> {
   try {
-    return await fetch(url, options as Parameters<typeof fetch>[1])
+    return await fetch(url, {
+      method,
+      headers: Object.fromEntries(headers),
+      ...(body !== undefined && { body }),
+      redirect: 'manual',
+      ...options,
+    })
   } catch (error) {
     const cause = (error as Error).cause ?? error
     if (cause instanceof DestinationRefused) throw new StepFailure(cause.code, cause.message)
@@ -105,6 +122,7 @@ async function read(response: Sent, isExpected: boolean): Promise<unknown> {
       `http_${response.status}`,
       `The answer was ${response.status}: ${text.slice(0, 500)}`,
       retryable.has(response.status),
+      retryAfterMs(response.headers.get('retry-after'), Date.now()),
     )
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: Object.fromEntries(response.headers), body: isJson ? parse(text) : text }

@@ -1,0 +1,16 @@
+import type { Expression } from './expression.ts'
+import { placeOf } from './expression.ts'
+import type { Report } from './report.ts'
+
+type Place = { path: string; start: number }
+type Readable = { steps: ReadonlySet<string>; item: boolean; missing?: (key: string) => string }
+
+const mayNotHaveRun = (key: string) => `steps.${key} may not have run by then; add it to needs`
+
+/** Says what an expression reads that isn't there where it stands, and where in it. */
+export function checkReads(expression: Expression, { path, start }: Place, readable: Readable, report: Report): void {
+  const at = (read: string) => start + placeOf(expression.text, read)
+  const { steps, item, missing = mayNotHaveRun } = readable
+  if (expression.reads.has('item') && !item) report(path, 'item is there only in the with of a step that has foreach', at('item'))
+  for (const key of expression.steps) if (!steps.has(key)) report(path, missing(key), at(`steps.${key}`))
+}
