@@ -31,7 +31,7 @@ export function layOut({ plan, ended, live, attempts, children, idOf, now }: Tim
     const node = plan.nodes[row.node]
     const about = { stepId: idOf(row.ordinal), key: node?.key ?? '', itemIndex: row.item, childRunId: null, error: null }
     const { attempt, startedAt } = row
-    const last: Try = { kind: node?.uses === 'wait' ? 'wait' : 'attempt', attempt, startedAt, endedAt, error }
+    const last: Try = { kind: node?.uses === 'wait' || node?.uses === 'approval' ? 'wait' : 'attempt', attempt, startedAt, endedAt, error }
     const tries = [...(failed.get(row.ordinal) ?? []).sort((a, b) => a.attempt - b.attempt).map(failedTry), last]
     // each attempt began one, unless the first of them were begun before this was kept
     const runs = begun.get(row.ordinal) ?? []

@@ -6,11 +6,12 @@ const executors: Record<string, { detail: string; settings: string[] }> = {
   node: { detail: 'a function in JavaScript', settings: ['code', 'input'] },
   shell: { detail: 'a command', settings: ['run', 'env', 'input', 'artifacts'] },
   wait: { detail: 'a time or a signal', settings: ['duration', 'until', 'signal'] },
+  approval: { detail: 'asks somebody', settings: ['title', 'description', 'role', 'expires', 'onExpire'] },
   workflow: { detail: 'another workflow of the project', settings: ['workflow', 'input'] },
 }
 
 const top = ['name', 'description', 'inputs', 'concurrency', 'priority', 'timeout', 'defaults', 'steps', 'on-failure', 'finally', 'outputs']
-const step = ['uses', 'with', 'needs', 'if', 'foreach', 'concurrency', 'retry', 'timeout', 'continue-on-error', 'name']
+const step = ['uses', 'with', 'needs', 'if', 'foreach', 'concurrency', 'retry', 'timeout', 'continue-on-error', 'unsafe', 'name']
 const retry = ['attempts', 'backoff', 'initial', 'max', 'jitter', 'non-retryable']
 const input = ['type', 'required', 'default', 'description', 'enum']
 
