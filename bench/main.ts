@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { benchCancel } from './engine/cancel.ts'
 import { benchEngine } from './engine/engine.ts'
 import { benchFlame } from './engine/flame.ts'
 import { benchHistory } from './engine/history.ts'
@@ -22,6 +23,7 @@ function benchPeers(): void {
 const benches: Record<string, () => Promise<unknown>> = {
   engine: () =>
     benchEngine({ runs: number('RUNS', 10_000), fans: number('FANS', 50), warmup: 500, latency: 100, rounds: number('ROUNDS', 3) }),
+  cancel: () => benchCancel(number('RUNS', 300)),
   flame: () => benchFlame(number('RUNS', 10_000)),
   peers: async () => benchPeers(),
   history: () => benchHistory((process.env['SIZES'] ?? '1000,1000000').split(',').map(Number), number('RUNS', 5000)),

@@ -28,8 +28,8 @@ const ours = /orrery-bench-/
 export const percentile = (values: number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(Math.floor(values.length * share), values.length - 1)] ?? 0
 
-async function starter(it: Installation, slug: string, definition: unknown) {
-  const { projectId, workflowId } = await it.publish(slug, definition)
+export async function starter(it: Installation, slug: string, definition: unknown, inProject?: string) {
+  const { projectId, workflowId } = await it.publish(slug, definition, inProject)
   const { plan } = compileWorkflow(definition as Record<string, unknown>)
   if (!plan) throw new Error('The workflow of the bench is not valid')
   const by = { actor_kind: 'system', actor_id: 'bench', ip: null, request_id: 'bench' }

@@ -67,11 +67,10 @@ function openAdmin(connectionString: string): pg.Pool {
   return admin
 }
 
-/** Makes a published workflow of a project of its own. */
+/** Makes a published workflow, of a project of its own unless one is given. */
 const publisher =
   (admin: pg.Pool) =>
-  async (slug: string, definition: unknown): Promise<{ projectId: string; workflowId: string }> => {
-    const projectId = newUuid()
+  async (slug: string, definition: unknown, projectId = newUuid()): Promise<{ projectId: string; workflowId: string }> => {
     const workflowId = uuidOf('workflow', newId('workflow'))
     await admin.query(
       'insert into scheduler.workflows (id, project_id, slug, name, status, published_version) values ($1, $2, $3, $3, $4, 1)',
@@ -89,8 +88,8 @@ async function bringUpServers() {
   return { dataDir, servers: await startServers({ dataDir, log: () => {} }) }
 }
 
-/** Real servers with durable settings, a migrated database, scheduler and worker in this process and the relay in another. */
-export async function openInstallation() {
+/** Real servers with durable settings, a migrated database, scheduler and worker in this process and the relay in another. Steps may call `httpAllow`. */
+export async function openInstallation(httpAllow = '') {
   const { dataDir, servers } = await bringUpServers()
   const { open, urlOf } = await prepareDatabase(servers)
   const deps = open('scheduler')
@@ -112,7 +111,7 @@ export async function openInstallation() {
     registry: new Registry(),
     room: { default: 256, code: 2 },
     codeSteps: 'off',
-    httpAllow: '',
+    httpAllow,
     workDir: join(dataDir, 'work'),
     storeArtifact,
     artifactMaxBytes: 1_000_000,

@@ -19,6 +19,8 @@ type Running = { step: LeasedStep; abort: AbortController; logs: LogBuffer; bega
 
 const waitMs = 10_000
 const beatEveryMs = 1000
+// a shorter attempt ends before anybody could want to stop it
+const beatFromMs = 200
 const logEveryMs = 100
 const maxReports = 2
 const maxResults = 1000
@@ -140,7 +142,7 @@ export class ExchangeLoop {
 
   private async beat(): Promise<void> {
     const now = Date.now()
-    const long = [...this.running.values()].filter((each) => now - each.beganAt > beatEveryMs)
+    const long = [...this.running.values()].filter((each) => now - each.beganAt > beatFromMs)
     if (long.length === 0) return
     const heartbeats = long.map(({ step }) => ({ stepId: step.stepId, attempt: step.attempt }))
     await this.call({ results: [], logs: [], heartbeats, waitMs: 0 }, new Map())
