@@ -115,6 +115,18 @@ describe('pause, resume, trigger, delete', () => {
     expect(await s.fires(id)).toEqual([])
   })
 
+  it('201 hands the moment to a workflow that asks for the time of its tick', async () => {
+    await using s = await startWithSchedules()
+    const asking = await s.publish({ inputs: { fireAt: { type: 'string', required: true } }, steps: { a: { uses: 'noop' } } })
+    const { id } = await s.plan({ workflowId: asking.id })
+    const began = Date.now()
+    const answer = await s.as.post(`${url}/${id}/trigger`)
+    expect(answer.statusCode).toBe(201)
+    expect(Math.abs(Date.parse(answer.json().input.fireAt) - began)).toBeLessThan(60_000)
+    const own = await s.plan({ workflowId: asking.id, input: { fireAt: 'always the same' } })
+    expect((await s.as.post(`${url}/${own.id}/trigger`)).json().input).toEqual({ fireAt: 'always the same' })
+  })
+
   it('204 removes the plan and keeps its runs', async () => {
     await using s = await startWithSchedules()
     const { id } = await s.plan()
