@@ -25,6 +25,9 @@ export type Overlap = Static<typeof Overlap>
 export const catchUps = ['none', 'last', 'all'] as const
 export const CatchUp = OneOf(catchUps)
 export type CatchUp = Static<typeof CatchUp>
+/** How far back missed ticks are made up for where nothing is said: past a weekend on which nobody looked. */
+export const defaultCatchUpWindowMs = 3 * 86_400_000
+export const longestCatchUpWindowMs = 31 * 86_400_000
 
 const policy = {
   startAt: Type.Optional(Nullable(Timestamp)),
@@ -34,7 +37,9 @@ const policy = {
   ),
   overlap: Type.Optional(Overlap),
   catchUp: Type.Optional(CatchUp),
-  catchUpWindowMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400_000 })),
+  catchUpWindowMs: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: longestCatchUpWindowMs, description: 'How far back missed ticks are made up for; three days' }),
+  ),
 }
 
 export const Schedule = Type.Object({
@@ -131,7 +136,7 @@ export const Fire = Type.Object({
   until: Nullable(Timestamp),
   outcome: FireOutcome,
   reason: Nullable(FireReason),
-  lateMs: Nullable(Type.Integer({ description: 'How long after it was due it was answered' })),
+  lateMs: Nullable(Type.Integer({ description: 'How long after it was due it was answered, up to 2147483647: 24 days' })),
   answeredAt: Timestamp,
   backfill: Type.Boolean(),
   runId: Nullable(IdOf('run')),

@@ -119,7 +119,7 @@ const plannedOf = (row: DueRow): Planned => ({
   jitterMs: row.jitter_ms,
   overlap: row.overlap as Overlap,
   catchUp: row.catch_up as CatchUp,
-  catchUpWindowMs: row.catch_up_window_ms,
+  catchUpWindowMs: Number(row.catch_up_window_ms),
 })
 
 const keyOf = (schedule: string, at: Date | string) => `${schedule} ${new Date(at).getTime()}`

@@ -20,7 +20,7 @@ export type ScheduleRow = {
   jitter_ms: number
   overlap: string
   catch_up: string
-  catch_up_window_ms: number
+  catch_up_window_ms: string
   input: Record<string, unknown>
   status: string
   next_fire_at: Date | null

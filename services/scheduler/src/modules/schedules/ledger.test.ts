@@ -73,6 +73,27 @@ describe('the ledger', () => {
     ])
   })
 
+  it('an outage over a weekend: the newest tick is made up for where nothing was said, and a month where that was said', async () => {
+    await using s = await startWithSchedules()
+    const [plain, long] = [await s.plan({ everyMs: 24 * hour }), await s.plan({ everyMs: 24 * hour, catchUpWindowMs: 31 * 24 * hour })]
+    await s.makeDue(plain.id, 62 * hour)
+    await s.makeDue(long.id, 30.9 * 24 * hour)
+    await s.told(plain.id, 1, (fire) => fire.outcome === 'fired')
+    expect((await s.fires(plain.id)).map((fire) => fire.reason)).toEqual(['superseded', 'superseded', null])
+    await s.told(long.id, 1, (fire) => fire.outcome === 'fired')
+    expect((await s.fires(long.id)).filter((fire) => fire.reason === 'superseded').length).toBe(30)
+  })
+
+  it('a gap of many ticks is told by a hundred rows, the last of which stands for the rest', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan({ everyMs: 60_000 })
+    await s.makeDue(id, 48 * hour + 30_000)
+    await eventually('the newest to fire', async () => (await s.read(id)).lastFireAt !== null)
+    const fires = (await s.as.get(`${url}/${id}/fires?limit=200`)).json().items as { fireAt: string; until: string | null }[]
+    const [newest, gap] = fires
+    expect([fires.length, gap?.until]).toEqual([101, new Date(Date.parse(newest?.fireAt ?? '') - 1).toISOString()])
+  })
+
   it('a workflow out of use: the tick is missed, and the schedule paused with the reason on record', async () => {
     await using s = await startWithSchedules()
     const { id } = await s.plan()

@@ -30,7 +30,7 @@ describe('POST /schedules', () => {
     const policies = {
       overlap: 'allow',
       catchUp: 'last',
-      catchUpWindowMs: 60_000,
+      catchUpWindowMs: 3 * 86_400_000,
       jitterMs: 0,
       startAt: null,
       endAt: null,
@@ -51,6 +51,7 @@ describe('POST /schedules', () => {
     ['an end before its start', { startAt: '2041-01-01T00:00:00.000Z', endAt: '2040-01-01T00:00:00.000Z' }, '/endAt'],
     ['an unknown policy', { overlap: 'maybe' }, '/overlap'],
     ['more jitter than an hour', { jitterMs: 3_600_001 }, '/jitterMs'],
+    ['a window of more than a month', { catchUpWindowMs: 31 * 86_400_000 + 1 }, '/catchUpWindowMs'],
     ['an input that the workflow does not have', { input: { x: 1 } }, '/input/x'],
   ])('422 refuses %s', async (_name, more, path) => {
     await using s = await startWithSchedules()

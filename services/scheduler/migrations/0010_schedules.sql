@@ -1,0 +1,2 @@
+ALTER TABLE "scheduler"."schedules" ALTER COLUMN "catch_up_window_ms" SET DATA TYPE bigint;--> statement-breakpoint
+ALTER TABLE "scheduler"."schedules" ALTER COLUMN "catch_up_window_ms" SET DEFAULT 259200000;
