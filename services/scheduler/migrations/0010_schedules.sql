@@ -1,2 +1,3 @@
 ALTER TABLE "scheduler"."schedules" ALTER COLUMN "catch_up_window_ms" SET DATA TYPE bigint;--> statement-breakpoint
-ALTER TABLE "scheduler"."schedules" ALTER COLUMN "catch_up_window_ms" SET DEFAULT 259200000;
+ALTER TABLE "scheduler"."schedules" ALTER COLUMN "catch_up_window_ms" SET DEFAULT 259200000;--> statement-breakpoint
+ALTER TABLE "scheduler"."hook_calls" ADD COLUMN "body_hash" text;
