@@ -38,7 +38,7 @@ export const events = {
   'workflow.archived': event('workflows', 'workflow', Type.Object({})),
   'schedule.created': event('schedules', 'schedule', Type.Object({ workflowId: id.workflow })),
   'schedule.updated': event('schedules', 'schedule', Changed),
-  'schedule.paused': event('schedules', 'schedule', Type.Object({})),
+  'schedule.paused': event('schedules', 'schedule', Type.Object({ reason: Nullable(Type.String()) })),
   'schedule.resumed': event('schedules', 'schedule', Type.Object({})),
   'schedule.deleted': event('schedules', 'schedule', Type.Object({})),
   'schedule.fired': event('schedules', 'schedule', Type.Object({ fireAt: Type.String(), runId: id.run, lateMs: Type.Integer() })),

@@ -60,6 +60,7 @@ export const Schedule = Type.Object({
   catchUpWindowMs: Type.Integer(),
   input: Type.Record(Type.String(), Type.Unknown()),
   status: OneOf(['active', 'paused', 'ended']),
+  pausedReason: Nullable(Type.String({ description: 'Why it paused itself; null where somebody did, and where it is not paused' })),
   nextFireAt: Nullable(Timestamp),
   lastFireAt: Nullable(Timestamp),
   lastRunId: Nullable(IdOf('run')),

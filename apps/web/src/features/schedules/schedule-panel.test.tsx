@@ -52,6 +52,20 @@ it('says of each past tick what became of it and why', async () => {
   expect(await axe(container)).toHaveNoViolations()
 })
 
+it('says that a schedule paused itself and why, in the list and beside it', async () => {
+  const pausedReason = 'its workflow is archived or not published'
+  const paused = { ...schedule, status: 'paused' as const, nextFireAt: null, pausedReason }
+  open()
+  server.use(
+    http.get('*/api/v1/schedules', () => HttpResponse.json({ items: [paused], nextCursor: null })),
+    http.get('*/api/v1/schedules/:id', () => HttpResponse.json(paused)),
+  )
+  expect(await screen.findByText('1 schedule can’t go on and paused; the reason stands in the list.')).toBeVisible()
+  expect(within(screen.getByRole('table', { name: 'Schedules' })).getByText(pausedReason)).toBeVisible()
+  expect(await screen.findByText(new RegExp(`Because ${pausedReason}`))).toBeVisible()
+  expect(screen.getAllByText('Paused itself').length).toBe(2)
+})
+
 it('shows what the schedule does when it can’t keep its times, and changes only what was changed', async () => {
   const { asked, container } = open()
   expect(await screen.findByText('Make up for the last one, up to 1 m back')).toBeVisible()

@@ -1,21 +1,19 @@
 import type { PreviewSchedule, Schedule } from '@orrery/shared-types'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link, useNavigate, useParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 import { Button } from '../../components/ui/button.tsx'
 import { ConfirmByName } from '../../components/ui/dialog.tsx'
 import { JsonView } from '../../components/ui/json-view.tsx'
 import { announce, announceFailure } from '../../components/ui/notices.ts'
 import { Panel } from '../../components/ui/panel.tsx'
 import { ErrorState, SkeletonRows } from '../../components/ui/states.tsx'
-import { Ago, Until } from '../../components/ui/time.tsx'
-import { duration } from '../../lib/format.ts'
 import { useCanOperate } from '../../lib/project-scope.ts'
 import { Fires, useFires } from './fires.tsx'
 import { Ledger } from './ledger.tsx'
 import { type ScheduleVerb, scheduleQueries, useActOnSchedule, useDeleteSchedule, useTriggerSchedule } from './schedule.queries.ts'
+import { ScheduleFacts } from './schedule-facts.tsx'
 import { SchedulePolicy } from './schedule-policy.tsx'
-import { ScheduleState, whenText } from './schedule-words.tsx'
 
 export function SchedulePanel() {
   const { scheduleId = '' } = useParams()
@@ -48,39 +46,7 @@ function Facts({ schedule, canChange }: { schedule: Schedule; canChange: boolean
   const when = { ...own, ...(cron !== null && { cron }), ...(everyMs !== null && { everyMs }), ...(at !== null && { at }) }
   return (
     <div className="flex flex-col gap-5">
-      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm [&_dt]:text-ink-3">
-        <dt>Status</dt>
-        <dd>
-          <ScheduleState status={schedule.status} />
-        </dd>
-        <dt>When</dt>
-        <dd>
-          <code className="font-mono">{whenText(schedule)}</code> · {timezone}
-        </dd>
-        <dt>Next fire</dt>
-        <dd>{schedule.nextFireAt && schedule.status === 'active' ? <Until at={schedule.nextFireAt} /> : 'none'}</dd>
-        <dt>Last fire</dt>
-        <dd>
-          <Ago at={schedule.lastFireAt} fallback="never" />
-          {schedule.lastLateMs !== null && `, ${duration(schedule.lastLateMs)} late`}
-        </dd>
-        <dt>Last run</dt>
-        <dd>
-          {schedule.lastRunId ? (
-            <Link to={`/runs/${schedule.lastRunId}`} className="link">
-              See the run
-            </Link>
-          ) : (
-            'none'
-          )}
-        </dd>
-        <dt>All runs</dt>
-        <dd>
-          <Link to={`/runs?scheduleId=${schedule.id}`} className="link">
-            Runs of this schedule
-          </Link>
-        </dd>
-      </dl>
+      <ScheduleFacts schedule={schedule} />
       <SchedulePolicy schedule={schedule} canChange={canChange} />
       {schedule.status === 'active' && (
         <section aria-label="Next fires" className="flex flex-col gap-2">

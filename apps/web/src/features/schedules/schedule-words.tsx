@@ -15,12 +15,12 @@ const faces = {
   ended: { Icon: Square, word: 'Ended', ink: 'text-ink-3' },
 } as const
 
-export function ScheduleState({ status }: { status: Schedule['status'] }) {
+export function ScheduleState({ schedule: { status, pausedReason } }: { schedule: Pick<Schedule, 'status' | 'pausedReason'> }) {
   const { Icon, word, ink } = faces[status]
   return (
     <span className={`inline-flex items-center gap-1.5 align-middle text-sm font-medium ${ink}`}>
       <Icon size={14} aria-hidden />
-      {word}
+      {pausedReason === null ? word : 'Paused itself'}
     </span>
   )
 }

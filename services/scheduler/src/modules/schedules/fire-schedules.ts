@@ -168,12 +168,13 @@ function conclude(group: Group, { row, planned: schedule, decided, ready }: Answ
   teller.missed(mine.filter((each) => each.outcome === 'missed'))
   const fired = { last_fire_at: last?.fire_at ?? null, last_run_id: last?.run_id ?? null, last_late_ms: last?.late_ms ?? null }
   if (ready.problem) {
-    teller.pause(ready.problem.text)
-    return { id: row.id, status: 'paused', next_fire_at: null, due_at: null, ...fired, version: teller.version }
+    const paused_reason = ready.problem.text
+    teller.pause(paused_reason)
+    return { id: row.id, status: 'paused', next_fire_at: null, due_at: null, paused_reason, ...fired, version: teller.version }
   }
   const { nextFireAt, dueAt } = planned(schedule.when, decided.next, schedule)
   const status = nextFireAt === null ? 'ended' : 'active'
-  return { id: row.id, status, next_fire_at: nextFireAt, due_at: dueAt, ...fired, version: teller.version }
+  return { id: row.id, status, next_fire_at: nextFireAt, due_at: dueAt, paused_reason: null, ...fired, version: teller.version }
 }
 
 /** The runs that make room for the ones started here. */

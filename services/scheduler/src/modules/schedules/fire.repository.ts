@@ -123,6 +123,8 @@ export type Advanced = {
   status: string
   next_fire_at: string | null
   due_at: string | null
+  /** Why it pauses itself now. */
+  paused_reason: string | null
   last_fire_at: string | null
   last_run_id: string | null
   last_late_ms: number | null
@@ -133,9 +135,10 @@ export type Advanced = {
 export function advanceSchedules(list: Advanced[]): Statement[] {
   const values = [JSON.stringify(list)]
   const text = `update scheduler.schedules s set status = r.status, next_fire_at = r.next_fire_at, due_at = r.due_at, version = r.version,
+       paused_reason = case when r.status = 'paused' then coalesce(r.paused_reason, s.paused_reason) end,
        last_fire_at = coalesce(r.last_fire_at, s.last_fire_at), last_run_id = coalesce(r.last_run_id, s.last_run_id),
        last_late_ms = coalesce(r.last_late_ms, s.last_late_ms)
-     from json_to_recordset($1::json) as r(id uuid, status text, next_fire_at timestamptz, due_at timestamptz, last_fire_at timestamptz, last_run_id uuid, last_late_ms int, version int)
+     from json_to_recordset($1::json) as r(id uuid, status text, next_fire_at timestamptz, due_at timestamptz, paused_reason text, last_fire_at timestamptz, last_run_id uuid, last_late_ms int, version int)
      where s.id = r.id`
   return list.length === 0 ? [] : [(client) => client.query({ name: 'schedules-advance', text, values })]
 }

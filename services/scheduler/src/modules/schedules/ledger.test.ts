@@ -100,8 +100,27 @@ describe('the ledger', () => {
     await s.as.delete(`/api/v1/workflows/${s.workflow.id}`)
     await s.makeDue(id, 0)
     expect(await s.told(id, 1)).toMatchObject([{ outcome: 'missed', reason: 'workflow_unavailable', runId: null }])
-    expect((await s.read(id)).status).toBe('paused')
-    expect(await s.it.audited('schedule.pause')).toMatchObject([{ after: { reason: expect.stringContaining('archived') } }])
+    const reason = 'its workflow is archived or not published'
+    expect(await s.read(id)).toMatchObject({ status: 'paused', pausedReason: reason })
+    expect((await s.as.get(`${url}?status=paused`)).json().items).toMatchObject([{ id, pausedReason: reason }])
+    expect(await s.it.published('schedule.paused')).toEqual([{ reason }])
+    expect(await s.it.audited('schedule.pause')).toMatchObject([{ after: { reason } }])
+  })
+
+  it('a schedule that paused itself says so until somebody resumes it, and no longer', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan()
+    const breaking = { inputs: { must: { type: 'string', required: true } }, steps: { a: { uses: 'noop' } } }
+    await s.as.patch(`/api/v1/workflows/${s.workflow.id}`, { definition: breaking })
+    await s.as.post(`/api/v1/workflows/${s.workflow.id}/publish`, {})
+    await s.makeDue(id, 0)
+    await s.told(id, 1)
+    expect(await s.read(id)).toMatchObject({ status: 'paused', pausedReason: 'its input no longer fits the workflow' })
+    await s.as.patch(`${url}/${id}`, { input: { must: 'x' } })
+    expect((await s.read(id)).pausedReason).not.toBeNull()
+    expect((await s.as.post(`${url}/${id}/resume`)).json()).toMatchObject({ status: 'active', pausedReason: null })
+    expect((await s.as.post(`${url}/${id}/pause`)).json()).toMatchObject({ status: 'paused', pausedReason: null })
+    expect(await s.it.published('schedule.paused')).toEqual([{ reason: expect.any(String) }, { reason: null }])
   })
 
   it('a schedule that can not be read any more is paused, and holds up no other', async () => {
@@ -112,7 +131,8 @@ describe('the ledger', () => {
     await s.makeDue(fine.id, 0)
     expect(await s.told(fine.id, 1)).toMatchObject([{ outcome: 'fired' }])
     expect(await s.told(broken.id, 1)).toMatchObject([{ outcome: 'missed', reason: 'schedule_unreadable' }])
-    expect((await s.read(broken.id)).status).toBe('paused')
+    const { status, pausedReason } = await s.read(broken.id)
+    expect([status, pausedReason]).toEqual(['paused', expect.stringContaining('five fields')])
   })
 
   it('a tick that is put off by jitter survives a change of policy, and is on record when a pause takes it away', async () => {

@@ -22,6 +22,8 @@ export const schedules = scheduler.table(
     catchUpWindowMs: bigint('catch_up_window_ms', { mode: 'number' }).notNull().default(defaultCatchUpWindowMs),
     input: jsonColumn().notNull().$type<Record<string, unknown>>(),
     status: text().notNull().default('active'),
+    /** Why it paused itself. */
+    pausedReason: text('paused_reason'),
     /** The next tick, and when it is to be answered: a little later where there is jitter. */
     nextFireAt: timeColumn('next_fire_at'),
     dueAt: timeColumn('due_at'),
