@@ -45,6 +45,7 @@ export const events = {
   'schedule.skipped': event('schedules', 'schedule', Type.Object({ fireAt: Type.String(), reason: Type.String() })),
   'schedule.missed': event('schedules', 'schedule', Type.Object({ fireAt: Type.String(), until: Type.String(), reason: Type.String() })),
   'schedule.backfilled': event('schedules', 'schedule', Type.Object({ from: Type.String(), to: Type.String(), count: Type.Integer() })),
+  'schedule.backfill_stopped': event('schedules', 'schedule', Type.Object({ count: Type.Integer() })),
   'run.created': event('runs', 'run', Type.Object({ workflowId: id.workflow, scheduleId: Nullable(id.schedule), trigger: Type.String() })),
   'run.status_changed': event(
     'runs',

@@ -125,12 +125,13 @@ export const fireReasons = [
   'workflow_paused',
   'input_invalid',
   'schedule_changed',
+  'backfill_stopped',
   'schedule_unreadable',
 ] as const
 export const FireReason = OneOf(fireReasons)
 export type FireReason = Static<typeof FireReason>
 
-/** What became of one tick. A row of missed ticks with `until` stands for all of them up to that time. */
+/** What became of one tick. A row of missed ticks with `until` stands for all up to that time that have no row of their own. */
 export const Fire = Type.Object({
   scheduleId: IdOf('schedule'),
   fireAt: Timestamp,
@@ -192,7 +193,11 @@ export const FireSummary = Type.Object({
 })
 export type FireSummary = Static<typeof FireSummary>
 
-export const BackfillSchedule = Input({ from: Timestamp, to: Timestamp, dryRun: Type.Optional(Type.Boolean()) })
+export const BackfillSchedule = Input({
+  from: { ...Timestamp, description: 'At most 90 days ago: so far back it is known what fired' },
+  to: Timestamp,
+  dryRun: Type.Optional(Type.Boolean()),
+})
 export type BackfillSchedule = Static<typeof BackfillSchedule>
 /** `count` runs will be started, a few at a time; `alreadyFired` ticks of the range have theirs. */
 export const Backfill = Type.Object({
@@ -203,6 +208,12 @@ export const Backfill = Type.Object({
   dryRun: Type.Boolean(),
 })
 export type Backfill = Static<typeof Backfill>
+/** Ticks of the past that will start runs: a few at a time, and none while the schedule or its workflow is paused. */
+export const BackfillProgress = Type.Object({ waiting: Type.Integer(), first: Nullable(Timestamp), last: Nullable(Timestamp) })
+export type BackfillProgress = Static<typeof BackfillProgress>
+/** So many ticks waited and are skipped. */
+export const StoppedBackfill = Type.Object({ count: Type.Integer() })
+export type StoppedBackfill = Static<typeof StoppedBackfill>
 
 export const ForecastQuery = Input({
   projectId: IdOf('project'),

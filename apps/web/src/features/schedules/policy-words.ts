@@ -25,6 +25,7 @@ const reasonWords: Record<FireReason, string> = {
   workflow_unavailable: 'the workflow could not be run',
   input_invalid: 'its input did not fit the workflow',
   schedule_unreadable: 'the scheduler could not read the schedule’s times',
+  backfill_stopped: 'somebody stopped making up for the past before its turn came',
   schedule_changed: 'the schedule was paused or changed before it was answered',
 }
 

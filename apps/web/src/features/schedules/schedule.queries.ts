@@ -145,4 +145,5 @@ export const scheduleLive: LiveHandlers = {
   'schedule.skipped': afterLeftOut,
   'schedule.missed': afterLeftOut,
   'schedule.backfilled': afterLeftOut,
+  'schedule.backfill_stopped': afterLeftOut,
 }

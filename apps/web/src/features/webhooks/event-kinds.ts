@@ -34,6 +34,7 @@ export const eventGroups: readonly Group[] = [
       'schedule.skipped',
       'schedule.missed',
       'schedule.backfilled',
+      'schedule.backfill_stopped',
     ],
   },
   { title: 'Tasks', kinds: ['task.created', 'task.updated', 'task.status_changed', 'task.deleted'] },

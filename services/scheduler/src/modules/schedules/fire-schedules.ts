@@ -16,6 +16,7 @@ import {
   putFires,
   takeDue,
 } from './fire.repository.ts'
+import { keepDays } from './ledger.policy.ts'
 import { planned, type Tick } from './schedule.policy.ts'
 import { byClock, prepare, type Ready, Teller, whenOf } from './tick-run.ts'
 
@@ -47,7 +48,6 @@ export async function prepareSoon(pool: SqlPool, machinery: Machinery, withinMs:
   }
 }
 
-const keepDays = 90
 const forgetAtOnce = 10_000
 
 /** Keeps the ledger at what people look at. */

@@ -147,7 +147,7 @@ describe('the ledger', () => {
     expect(await s.fires(id)).toMatchObject([{ fireAt: at, outcome: 'skipped', reason: 'schedule_changed', runId: null }])
   })
 
-  it('forgets ticks of long ago and of schedules that are gone, and no others', async () => {
+  it('forgets ticks of long ago and of schedules that are gone, and no others: none that waits', async () => {
     await using s = await startWithSchedules()
     const [kept, gone] = [await s.plan(), await s.plan()]
     const count = async () => (await s.it.admin.query('select schedule_id, fire_at from scheduler.fires order by fire_at')).rows
@@ -156,9 +156,13 @@ describe('the ledger', () => {
     await s.it.admin.query(
       `insert into scheduler.fires (schedule_id, fire_at, fired_at, outcome) select id, now() - d * interval '1 day', now(), 'missed' from scheduler.schedules, unnest(array[89, 91]) d`,
     )
+    await s.as.post(`${url}/${kept.id}/pause`)
+    await s.it.admin.query(
+      `insert into scheduler.fires (schedule_id, fire_at, fired_at, outcome, backfill) select id, now() - interval '100 days', now(), 'waiting', true from scheduler.schedules`,
+    )
     await s.as.delete(`${url}/${gone.id}`)
     await forgetOldFires(s.it.deps('scheduler').pool)
-    expect((await count()).map((row) => Math.round((Date.now() - row.fire_at.getTime()) / 86_400_000))).toEqual([89, 0])
+    expect((await count()).map((row) => Math.round((Date.now() - row.fire_at.getTime()) / 86_400_000))).toEqual([100, 89, 0])
   })
 
   it('hands the time of the tick to a workflow that asks for it', async () => {
@@ -218,55 +222,5 @@ describe('while an earlier run goes on', () => {
     expect(second?.outcome).toBe('fired')
     expect((await s.as.get(`/api/v1/runs/${first}`)).json()).toMatchObject({ status: 'canceled', outcome: 'cancelled' })
     expect((await s.as.get(`/api/v1/runs/${second?.runId}`)).json().endedAt).toBeNull()
-  })
-})
-
-describe('POST /schedules/:id/backfill', () => {
-  const day = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T23:59:59.000Z' }
-
-  it('200 counts without starting anything, 202 starts a few at a time, and none twice', async () => {
-    await using s = await startWithSchedules()
-    const { id } = await s.plan({ everyMs: undefined, cron: '0 * * * *' })
-    const path = `${url}/${id}/backfill`
-    const dry = await s.as.post(path, { ...day, dryRun: true })
-    const expected = { count: 24, first: '2026-01-01T00:00:00.000Z', last: '2026-01-01T23:00:00.000Z', alreadyFired: 0 }
-    expect([dry.statusCode, dry.json()]).toEqual([200, { ...expected, dryRun: true }])
-    expect(await s.fires(id)).toEqual([])
-    const answer = await s.as.post(path, day)
-    expect([answer.statusCode, answer.json()]).toEqual([202, { ...expected, dryRun: false }])
-    expect(await s.it.published('schedule.backfilled')).toEqual([{ ...day, count: 24 }])
-    const started = await s.told(id, 10, (fire) => fire.outcome === 'fired')
-    expect(started.map((fire) => fire.fireAt)).toEqual(Array.from({ length: 10 }, (_, h) => `2026-01-01T0${h}:00:00.000Z`))
-    await s.as.post(`/api/v1/runs/${started[0]?.runId}/cancel`)
-    const more = await s.told(id, 11, (fire) => fire.outcome === 'fired')
-    expect(more.length).toBe(11)
-    expect((await s.as.post(path, day)).json()).toMatchObject({ count: 0, alreadyFired: 24 })
-    expect(await s.read(id)).toMatchObject({ status: 'active' })
-  })
-
-  it('makes up for what was missed', async () => {
-    await using s = await startWithSchedules()
-    const { id } = await s.plan({ catchUp: 'none' })
-    const at = await s.makeDue(id, 60_000)
-    await s.told(id, 1, (fire) => fire.outcome === 'missed')
-    expect((await s.as.post(`${url}/${id}/backfill`, { from: at, to: at })).json()).toMatchObject({ count: 1, first: at, last: at })
-    expect(await s.told(id, 1, (fire) => fire.fireAt === at && fire.outcome === 'fired')).toMatchObject([{ backfill: true }])
-  })
-
-  it('403 for a viewer, 404 for a stranger, 422 for the future, a range turned round and too many ticks', async () => {
-    await using s = await startWithSchedules()
-    const { id } = await s.plan({ everyMs: undefined, cron: '* * * * *' })
-    const viewer = await s.it.make.user()
-    await s.it.make.member(s.projectId, viewer.id, 'viewer')
-    const path = `${url}/${id}/backfill`
-    const statuses = [
-      await ask(s.app, viewer).post(path, day),
-      await ask(s.app, await s.it.make.user()).post(path, day),
-      await s.as.post(path, { ...day, to: '2040-01-01T00:00:00.000Z' }),
-      await s.as.post(path, { from: day.to, to: day.from }),
-      await s.as.post(path, day),
-    ].map((answer) => answer.statusCode)
-    expect(statuses).toEqual([403, 404, 422, 422, 422])
-    expect(await s.it.published('schedule.backfilled')).toEqual([])
   })
 })
