@@ -32,7 +32,8 @@ const reasonWords: Record<FireReason, string> = {
 export const reasonsText = (reasons: readonly FireReason[]): string => reasons.map((reason) => reasonWords[reason]).join('; ')
 
 /** Why no run came of a tick, or not yet; null where one did. */
-export function fireReason({ outcome, reason }: Pick<Fire, 'outcome' | 'reason'>): string | null {
+export function fireReason({ outcome, reason, backfill }: Pick<Fire, 'outcome' | 'reason' | 'backfill'>): string | null {
   if (reason !== null) return reasonWords[reason] ?? reason
-  return outcome === 'waiting' ? 'starts when the earlier run has ended' : null
+  if (outcome !== 'waiting') return null
+  return backfill ? 'starts when its turn comes: a few go at a time' : 'starts when the earlier run has ended'
 }

@@ -26,7 +26,8 @@ it('refuses what is no time or too long, at its field', () => {
 })
 
 it('says why a tick came to nothing, and that a waiting one will start', () => {
-  expect(fireReason({ outcome: 'fired', reason: null })).toBeNull()
-  expect(fireReason({ outcome: 'skipped', reason: 'previous_running' })).toBe('an earlier run was still going')
-  expect(fireReason({ outcome: 'waiting', reason: null })).toBe('starts when the earlier run has ended')
+  expect(fireReason({ outcome: 'fired', reason: null, backfill: false })).toBeNull()
+  expect(fireReason({ outcome: 'skipped', reason: 'previous_running', backfill: false })).toBe('an earlier run was still going')
+  expect(fireReason({ outcome: 'waiting', reason: null, backfill: false })).toBe('starts when the earlier run has ended')
+  expect(fireReason({ outcome: 'waiting', reason: null, backfill: true })).toContain('its turn')
 })

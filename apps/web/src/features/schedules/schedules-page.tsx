@@ -24,9 +24,12 @@ const columns: Column<Schedule>[] = [
           {schedule.workflowName}
         </span>
         {schedule.pausedReason !== null && (
-          <span className="ml-2 text-xs text-ink-2" title={schedule.pausedReason}>
-            {schedule.pausedReason}
-          </span>
+          <>
+            {' · '}
+            <span className="text-xs text-ink-2" title={schedule.pausedReason}>
+              {schedule.pausedReason}
+            </span>
+          </>
         )}
       </>
     ),

@@ -1,0 +1,8 @@
+import { EditSchedulePanel } from '../../features/schedules/edit-schedule-panel.tsx'
+import { WorkflowInputs } from '../../features/workflows/workflow-inputs.tsx'
+
+export const EditScheduleRoute = () => (
+  <EditSchedulePanel
+    inputs={({ workflowId, initial, onChange }) => <WorkflowInputs workflowId={workflowId} initial={initial} onChange={onChange} />}
+  />
+)
