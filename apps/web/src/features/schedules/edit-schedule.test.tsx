@@ -8,15 +8,14 @@ import { server } from '../../test/server.ts'
 import { axe } from '../../test/setup.ts'
 import { typedTime } from './typed-time.ts'
 
+const inputs = { repo: { type: 'string', required: true }, fireAt: { type: 'string', required: true } }
 const path = `/schedules/${schedule.id}`
 
 async function open(given: Partial<Schedule> = {}) {
   const asked: unknown[] = []
   withContent()
   server.use(
-    http.post('*/api/v1/workflows/validate', () =>
-      HttpResponse.json({ valid: true, errors: [], graph: { nodes: [], edges: [] }, inputs: { repo: { type: 'string', required: true } } }),
-    ),
+    http.post('*/api/v1/workflows/validate', () => HttpResponse.json({ valid: true, errors: [], graph: { nodes: [], edges: [] }, inputs })),
     http.get(`*/api/v1${path}`, () => HttpResponse.json({ ...schedule, input: { repo: 'orrery' }, ...given })),
     http.patch(`*/api/v1${path}`, async ({ request }) => {
       asked.push(await request.json())
@@ -46,6 +45,8 @@ it('shows what the schedule has and changes only what was changed', async () => 
   await userEvent.selectOptions(screen.getByLabelText('While an earlier run is still going'), 'Skip the tick')
   await refill('As far back as', '2')
   await userEvent.selectOptions(screen.getByLabelText('Unit of how far back'), 'days')
+  // the tick brings its own time
+  expect(screen.getByText('The time of the tick, where this is left empty')).toBeVisible()
   await refill('repo', 'elsewhere')
   await waitFor(async () => expect(await axe(container)).toHaveNoViolations())
   await save()

@@ -9,6 +9,9 @@ export function whenText({ cron, everyMs, at }: Pick<Schedule, 'cron' | 'everyMs
   return at === null ? 'unknown' : `once, ${moment(at)}`
 }
 
+/** What each tick gives its run by itself. */
+export const filledInByTicks = { fireAt: 'The time of the tick, where this is left empty' }
+
 const faces = {
   active: { Icon: CircleCheck, word: 'Active', ink: 'text-done' },
   paused: { Icon: Pause, word: 'Paused', ink: 'text-blocked' },
