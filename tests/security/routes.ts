@@ -46,6 +46,15 @@ const endedRun = async (side: Side) => {
 }
 const schedule = async (side: Side) =>
   side.make('/schedules', { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: yearly })
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
+const yesterday = { from: hoursAgo(24), to: hoursAgo(1) }
+/** One that is to make up for a day, and waits until somebody resumes it. */
+const filling = async (side: Side) => {
+  const made = await side.make('/schedules', { projectId: side.projectId, workflowId: (await workflow(side)).id, cron: '0 * * * *' })
+  await side.make(`/schedules/${made.id}/pause`, undefined)
+  await side.make(`/schedules/${made.id}/backfill`, yesterday)
+  return made
+}
 const aDay = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' }
 
 /** A step that was given up, by draining the queue in which it waited. */
@@ -303,8 +312,10 @@ export const routes: Record<string, Route> = {
   summarizeFires: { access: 'viewer', request: async (side) => ({ query: { projectId: side.projectId, ...aDay } }) },
   backfillSchedule: {
     access: 'operator',
-    request: of(schedule, { body: { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' } }),
+    request: of(schedule, { body: yesterday }),
   },
+  getBackfill: { access: 'viewer', request: of(schedule) },
+  stopBackfill: { access: 'operator', request: of(filling) },
   getSchedule: { access: 'viewer', request: of(schedule) },
   updateSchedule: { access: 'operator', request: of(schedule, { body: { cron: '0 0 2 1 *' } }) },
   deleteSchedule: { access: 'operator', request: of(schedule) },

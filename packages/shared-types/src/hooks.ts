@@ -57,7 +57,8 @@ export const HookQuery = Input({
 })
 export type HookQuery = Static<typeof HookQuery>
 
-export const hookCallOutcomes = ['accepted', 'rejected'] as const
+/** `repeated`: a message that had started its run already. */
+export const hookCallOutcomes = ['accepted', 'repeated', 'rejected'] as const
 export const HookCallOutcome = OneOf(hookCallOutcomes)
 export type HookCallOutcome = Static<typeof HookCallOutcome>
 /** One call that came in, and what became of it. */

@@ -25,6 +25,9 @@ export type Overlap = Static<typeof Overlap>
 export const catchUps = ['none', 'last', 'all'] as const
 export const CatchUp = OneOf(catchUps)
 export type CatchUp = Static<typeof CatchUp>
+/** How far back missed ticks are made up for where nothing is said: past a weekend on which nobody looked. */
+export const defaultCatchUpWindowMs = 3 * 86_400_000
+export const longestCatchUpWindowMs = 31 * 86_400_000
 
 const policy = {
   startAt: Type.Optional(Nullable(Timestamp)),
@@ -34,7 +37,9 @@ const policy = {
   ),
   overlap: Type.Optional(Overlap),
   catchUp: Type.Optional(CatchUp),
-  catchUpWindowMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400_000 })),
+  catchUpWindowMs: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: longestCatchUpWindowMs, description: 'How far back missed ticks are made up for; three days' }),
+  ),
 }
 
 export const Schedule = Type.Object({
@@ -55,6 +60,7 @@ export const Schedule = Type.Object({
   catchUpWindowMs: Type.Integer(),
   input: Type.Record(Type.String(), Type.Unknown()),
   status: OneOf(['active', 'paused', 'ended']),
+  pausedReason: Nullable(Type.String({ description: 'Why it paused itself; null where somebody did, and where it is not paused' })),
   nextFireAt: Nullable(Timestamp),
   lastFireAt: Nullable(Timestamp),
   lastRunId: Nullable(IdOf('run')),
@@ -119,19 +125,20 @@ export const fireReasons = [
   'workflow_paused',
   'input_invalid',
   'schedule_changed',
+  'backfill_stopped',
   'schedule_unreadable',
 ] as const
 export const FireReason = OneOf(fireReasons)
 export type FireReason = Static<typeof FireReason>
 
-/** What became of one tick. A row of missed ticks with `until` stands for all of them up to that time. */
+/** What became of one tick. A row of missed ticks with `until` stands for all up to that time that have no row of their own. */
 export const Fire = Type.Object({
   scheduleId: IdOf('schedule'),
   fireAt: Timestamp,
   until: Nullable(Timestamp),
   outcome: FireOutcome,
   reason: Nullable(FireReason),
-  lateMs: Nullable(Type.Integer({ description: 'How long after it was due it was answered' })),
+  lateMs: Nullable(Type.Integer({ description: 'How long after it was due it was answered, up to 2147483647: 24 days' })),
   answeredAt: Timestamp,
   backfill: Type.Boolean(),
   runId: Nullable(IdOf('run')),
@@ -186,7 +193,11 @@ export const FireSummary = Type.Object({
 })
 export type FireSummary = Static<typeof FireSummary>
 
-export const BackfillSchedule = Input({ from: Timestamp, to: Timestamp, dryRun: Type.Optional(Type.Boolean()) })
+export const BackfillSchedule = Input({
+  from: { ...Timestamp, description: 'At most 90 days ago: so far back it is known what fired' },
+  to: Timestamp,
+  dryRun: Type.Optional(Type.Boolean()),
+})
 export type BackfillSchedule = Static<typeof BackfillSchedule>
 /** `count` runs will be started, a few at a time; `alreadyFired` ticks of the range have theirs. */
 export const Backfill = Type.Object({
@@ -197,6 +208,12 @@ export const Backfill = Type.Object({
   dryRun: Type.Boolean(),
 })
 export type Backfill = Static<typeof Backfill>
+/** Ticks of the past that will start runs: a few at a time, and none while the schedule or its workflow is paused. */
+export const BackfillProgress = Type.Object({ waiting: Type.Integer(), first: Nullable(Timestamp), last: Nullable(Timestamp) })
+export type BackfillProgress = Static<typeof BackfillProgress>
+/** So many ticks waited and are skipped. */
+export const StoppedBackfill = Type.Object({ count: Type.Integer() })
+export type StoppedBackfill = Static<typeof StoppedBackfill>
 
 export const ForecastQuery = Input({
   projectId: IdOf('project'),

@@ -8,6 +8,7 @@ import { Shell } from './shell/shell.tsx'
 const panels = {
   newProject: async () => ({ Component: (await import('../features/projects/new-project-panel.tsx')).NewProjectPanel }),
   newSchedule: async () => ({ Component: (await import('./slots/new-schedule-route.tsx')).NewScheduleRoute }),
+  editSchedule: async () => ({ Component: (await import('./slots/edit-schedule-route.tsx')).EditScheduleRoute }),
   schedule: async () => ({ Component: (await import('../features/schedules/schedule-panel.tsx')).SchedulePanel }),
   newAgent: async () => ({ Component: (await import('../features/agents/new-agent-panel.tsx')).NewAgentPanel }),
   newWebhook: async () => ({ Component: (await import('../features/webhooks/new-webhook-panel.tsx')).NewWebhookPanel }),
@@ -50,6 +51,7 @@ const pages: RouteObject[] = [
     children: [
       { path: 'new', lazy: panels.newSchedule },
       { path: ':scheduleId', lazy: panels.schedule },
+      { path: ':scheduleId/edit', lazy: panels.editSchedule },
     ],
   },
   {

@@ -91,6 +91,7 @@ export function withContent(): void {
     ),
     http.get(at('/schedules/fires'), page([])),
     http.get(at('/schedules/:id/fires'), page([])),
+    http.get(at('/schedules/:id/backfill'), () => HttpResponse.json({ waiting: 0, first: null, last: null })),
     http.get(at('/schedules/:id'), () => HttpResponse.json(schedule)),
     http.get(at('/webhooks'), page([webhook])),
     http.get(at('/webhooks/:id/deliveries'), page([])),

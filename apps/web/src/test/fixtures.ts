@@ -142,6 +142,7 @@ export const schedule: Schedule = {
   catchUpWindowMs: 60_000,
   input: {},
   status: 'active',
+  pausedReason: null,
   nextFireAt: '2036-11-21T08:00:00.000Z',
   lastFireAt: at,
   lastRunId: null,

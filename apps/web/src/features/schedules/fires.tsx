@@ -1,12 +1,12 @@
 import type { PreviewSchedule } from '@orrery/shared-types'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { ErrorState, Skeleton } from '../../components/ui/states.tsx'
 import { ApiError } from '../../lib/api-error.ts'
 import { exact, relative, viewerZone } from '../../lib/format.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { scheduleQueries } from './schedule.queries.ts'
 import { inZone } from './schedule-words.tsx'
+import { useSettled } from './use-settled.ts'
 
 const shown = 10
 
@@ -53,17 +53,6 @@ function FireList({ fires, timezone, dim }: { fires: Fire[]; timezone: string; d
       ))}
     </ol>
   )
-}
-
-/** Waits until typing pauses. */
-function useSettled<T>(value: T): T {
-  const text = JSON.stringify(value)
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(JSON.parse(text) as T), 250)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
 }
 
 /** `2026-11-21T09:30:00+01:00` as it is read: date, time, and how far from UTC. */

@@ -7,12 +7,12 @@ import { FormError } from '../../components/ui/form-error.tsx'
 import { announce } from '../../components/ui/notices.ts'
 import { Panel } from '../../components/ui/panel.tsx'
 import { newIdempotencyKey } from '../../lib/api.ts'
-import { fieldError, messageOf } from '../../lib/api-error.ts'
-import { Fires, useFires } from './fires.tsx'
-import { firstPolicy, readPolicy } from './policy.ts'
-import { PolicyFields } from './policy-fields.tsx'
+import { messageOf } from '../../lib/api-error.ts'
+import { useFires } from './fires.tsx'
+import { readPolicy } from './policy.ts'
 import { useCreateSchedule } from './schedule.queries.ts'
-import { firstWhen, readWhen, WhenFields, type WhenValues } from './when-fields.tsx'
+import { isAtField, Part, ScheduleFields } from './schedule-fields.tsx'
+import { askedBy, firstValues } from './schedule-form.ts'
 
 type Target = { workflowId: string; projectId: string }
 export type ScheduleSlots = {
@@ -25,16 +25,14 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
   const create = useCreateSchedule()
   const key = useRef(newIdempotencyKey())
   const [target, setTarget] = useState<Target | null>(null)
-  const [when, setWhen] = useState(firstWhen)
+  const [values, setValues] = useState(firstValues)
   const [input, setInput] = useState<Record<string, unknown> | null>({})
-  const [policyValues, setPolicyValues] = useState(firstPolicy)
   const [tried, setTried] = useState(false)
-  const close = () => void navigate('/schedules')
-  const asked = readWhen(when)
+  const asked = askedBy(values)
   const fires = useFires(asked)
-  const { policy, errors: policyErrors } = readPolicy(policyValues)
   const submit = () => {
     setTried(true)
+    const { policy } = readPolicy(values.policy)
     if (!target || !asked || !input || !policy) return
     const { workflowId, projectId } = toIds(target)
     create.mutate(
@@ -48,16 +46,14 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
       },
     )
   }
-  const at = (paths: readonly string[]) => complaint(fires.refusal, paths) ?? complaint(create.error, paths)
-  const errors = { when: tried && !asked ? missing[when.kind] : at(['/cron', '/everyMs', '/at']), timezone: at(['/timezone']) }
-  const general = create.error && !errors.when && !errors.timezone ? messageOf(create.error) : null
+  const general = create.error && !isAtField(create.error) ? messageOf(create.error) : null
   const foot = (
     <Button look="primary" busy={create.isPending} onClick={submit}>
       Create schedule
     </Button>
   )
   return (
-    <Panel title="New schedule" label="New schedule" onClose={close} foot={foot}>
+    <Panel title="New schedule" label="New schedule" onClose={() => void navigate('/schedules')} foot={foot}>
       <div className="flex flex-col gap-5">
         <Field label="Workflow" error={tried && !target ? 'Choose what it should run' : undefined} help="Published workflows">
           {workflowPicker({
@@ -65,38 +61,13 @@ export function NewSchedulePanel({ workflowPicker, inputs }: ScheduleSlots) {
             onChange: (id, projectId) => setTarget(id && projectId ? { workflowId: id, projectId } : null),
           })}
         </Field>
-        <WhenFields values={when} onChange={setWhen} errors={errors} />
-        <Part title="Next ten fires">
-          <Fires fires={fires} />
-        </Part>
-        <Part title="When it can’t keep its times">
-          <PolicyFields values={policyValues} onChange={setPolicyValues} errors={tried ? policyErrors : {}} />
-        </Part>
+        <ScheduleFields values={values} onChange={setValues} fires={fires} tried={tried} error={create.error} />
         {target && <Part title="Input of each run">{inputs({ workflowId: target.workflowId, onChange: setInput })}</Part>}
         <FormError message={tried && !input ? 'Mend the input first' : general} />
       </div>
     </Panel>
   )
 }
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section aria-label={title} className="flex flex-col gap-2">
-      <h3 className="text-sm font-medium">{title}</h3>
-      {children}
-    </section>
-  )
-}
-
-const missing: Record<WhenValues['kind'], string> = {
-  cron: 'Write a pattern',
-  every: 'At least a second',
-  once: 'Choose a date and a time',
-}
-
-/** What the scheduler says about one of these fields. */
-const complaint = (error: Error | null, paths: readonly string[]) =>
-  paths.map((path) => fieldError(error, path)).find((message) => message !== undefined)
 
 /** The picker offers ids as the server gave them. */
 const toIds = (target: Target) => target as { workflowId: Id<'workflow'>; projectId: Id<'project'> }

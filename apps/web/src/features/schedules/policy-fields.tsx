@@ -1,5 +1,5 @@
 import { Field, Input, Select } from '../../components/ui/field.tsx'
-import { asCatchUp, asOverlap, type PolicyErrors, type PolicyValues } from './policy.ts'
+import { asCatchUp, asOverlap, asWindowUnit, type PolicyErrors, type PolicyValues } from './policy.ts'
 import { catchUpWords, overlapWords } from './policy-words.ts'
 
 type PolicyFieldsProps = { values: PolicyValues; onChange: (values: PolicyValues) => void; errors: PolicyErrors }
@@ -21,8 +21,24 @@ export function PolicyFields({ values, onChange, errors }: PolicyFieldsProps) {
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
         {values.catchUp !== 'none' && (
-          <Field label="As far back as (minutes)" error={errors.window}>
-            <Input inputMode="decimal" value={values.windowMinutes} onChange={(event) => set({ windowMinutes: event.target.value })} />
+          <Field label="As far back as" error={errors.window}>
+            <div className="flex gap-2">
+              <Input
+                inputMode="decimal"
+                aria-label="As far back as"
+                value={values.window}
+                onChange={(event) => set({ window: event.target.value })}
+              />
+              <Select
+                aria-label="Unit of how far back"
+                value={values.windowUnit}
+                onChange={(event) => set({ windowUnit: asWindowUnit(event.target.value) })}
+              >
+                <option value="m">minutes</option>
+                <option value="h">hours</option>
+                <option value="d">days</option>
+              </Select>
+            </div>
           </Field>
         )}
         <Field label="Jitter (seconds)" error={errors.jitter} help="Each fire comes up to so much later">

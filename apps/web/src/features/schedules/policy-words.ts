@@ -25,13 +25,15 @@ const reasonWords: Record<FireReason, string> = {
   workflow_unavailable: 'the workflow could not be run',
   input_invalid: 'its input did not fit the workflow',
   schedule_unreadable: 'the scheduler could not read the schedule’s times',
+  backfill_stopped: 'somebody stopped making up for the past before its turn came',
   schedule_changed: 'the schedule was paused or changed before it was answered',
 }
 
 export const reasonsText = (reasons: readonly FireReason[]): string => reasons.map((reason) => reasonWords[reason]).join('; ')
 
 /** Why no run came of a tick, or not yet; null where one did. */
-export function fireReason({ outcome, reason }: Pick<Fire, 'outcome' | 'reason'>): string | null {
+export function fireReason({ outcome, reason, backfill }: Pick<Fire, 'outcome' | 'reason' | 'backfill'>): string | null {
   if (reason !== null) return reasonWords[reason] ?? reason
-  return outcome === 'waiting' ? 'starts when the earlier run has ended' : null
+  if (outcome !== 'waiting') return null
+  return backfill ? 'starts when its turn comes: a few go at a time' : 'starts when the earlier run has ended'
 }

@@ -1,6 +1,5 @@
 import type { Fire } from '@orrery/shared-types'
-import { screen, waitFor, within } from '@testing-library/react'
-import userEvent from '@testing-library/user-event'
+import { screen, within } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
 import { openAt, problem, withContent } from '../../test/app.tsx'
 import { idOf, schedule } from '../../test/fixtures.ts'
@@ -28,16 +27,9 @@ const fires = [
 ]
 
 function open() {
-  const asked: unknown[] = []
   withContent()
-  server.use(
-    http.get('*/api/v1/schedules/:id/fires', () => HttpResponse.json({ items: fires, nextCursor: null })),
-    http.patch(`*/api/v1/schedules/${schedule.id}`, async ({ request }) => {
-      asked.push(await request.json())
-      return HttpResponse.json(schedule)
-    }),
-  )
-  return { ...openAt(`/schedules/${schedule.id}`), asked }
+  server.use(http.get('*/api/v1/schedules/:id/fires', () => HttpResponse.json({ items: fires, nextCursor: null })))
+  return openAt(`/schedules/${schedule.id}`)
 }
 
 it('says of each past tick what became of it and why', async () => {
@@ -52,40 +44,25 @@ it('says of each past tick what became of it and why', async () => {
   expect(await axe(container)).toHaveNoViolations()
 })
 
-it('shows what the schedule does when it can’t keep its times, and changes only what was changed', async () => {
-  const { asked, container } = open()
-  expect(await screen.findByText('Make up for the last one, up to 1 m back')).toBeVisible()
-  await userEvent.click(screen.getByRole('button', { name: 'Change' }))
-  await userEvent.selectOptions(screen.getByLabelText('While an earlier run is still going'), 'Skip the tick')
-  const jitter = screen.getByLabelText('Jitter (seconds)')
-  await userEvent.clear(jitter)
-  await userEvent.type(jitter, '9000')
-  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
-  expect(screen.getByText('From 0 to 3600 seconds')).toBeVisible()
-  expect(await axe(container)).toHaveNoViolations()
-  await userEvent.clear(jitter)
-  await userEvent.type(jitter, '30')
-  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
-  await waitFor(() => expect(asked).toEqual([{ overlap: 'skip', jitterMs: 30_000 }]))
-  expect(await screen.findByRole('button', { name: 'Change' })).toBeVisible()
-})
-
-it('says why a change was refused and keeps what was typed', async () => {
+it('says that a schedule paused itself and why, in the list and beside it', async () => {
+  const pausedReason = 'its workflow is archived or not published'
+  const paused = { ...schedule, status: 'paused' as const, nextFireAt: null, pausedReason }
   open()
-  server.use(http.patch('*/api/v1/schedules/:id', () => problem(403, 'Only operators may do this')))
-  await userEvent.click(await screen.findByRole('button', { name: 'Change' }))
-  await userEvent.selectOptions(screen.getByLabelText('Missed ticks'), 'Leave them out')
-  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
-  expect(await screen.findByText('Only operators may do this')).toBeVisible()
-  expect(screen.getByLabelText('Missed ticks')).toHaveValue('none')
+  server.use(
+    http.get('*/api/v1/schedules', () => HttpResponse.json({ items: [paused], nextCursor: null })),
+    http.get('*/api/v1/schedules/:id', () => HttpResponse.json(paused)),
+  )
+  expect(await screen.findByText('1 schedule can’t go on and paused; the reason stands in the list.')).toBeVisible()
+  expect(within(screen.getByRole('table', { name: 'Schedules' })).getByText(pausedReason)).toBeVisible()
+  expect(await screen.findByText(new RegExp(`Because ${pausedReason}`))).toBeVisible()
+  expect(screen.getAllByText('Paused itself').length).toBe(2)
 })
 
-it('leaves the form by Escape and keeps the panel', async () => {
-  const { router } = open()
-  await userEvent.click(await screen.findByRole('button', { name: 'Change' }))
-  await userEvent.type(screen.getByLabelText('Jitter (seconds)'), '{Escape}')
-  expect(screen.getByRole('button', { name: 'Change' })).toBeVisible()
-  expect(router.state.location.pathname).toBe(`/schedules/${schedule.id}`)
+it('shows what the schedule does when it can’t keep its times', async () => {
+  open()
+  expect(await screen.findByText('Make up for the last one, up to 1 m back')).toBeVisible()
+  expect(screen.getByText('Start beside it')).toBeVisible()
+  expect(screen.getByRole('link', { name: 'Edit' })).toHaveAttribute('href', `/schedules/${schedule.id}/edit`)
 })
 
 it('says what failed where the past ticks should be', async () => {

@@ -1,21 +1,18 @@
 import type { PreviewSchedule, Schedule } from '@orrery/shared-types'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { Link, useNavigate, useParams } from 'react-router'
-import { Button } from '../../components/ui/button.tsx'
-import { ConfirmByName } from '../../components/ui/dialog.tsx'
+import { useNavigate, useParams } from 'react-router'
 import { JsonView } from '../../components/ui/json-view.tsx'
-import { announce, announceFailure } from '../../components/ui/notices.ts'
 import { Panel } from '../../components/ui/panel.tsx'
 import { ErrorState, SkeletonRows } from '../../components/ui/states.tsx'
-import { Ago, Until } from '../../components/ui/time.tsx'
-import { duration } from '../../lib/format.ts'
 import { useCanOperate } from '../../lib/project-scope.ts'
+import { Backfill } from './backfill.tsx'
 import { Fires, useFires } from './fires.tsx'
 import { Ledger } from './ledger.tsx'
-import { type ScheduleVerb, scheduleQueries, useActOnSchedule, useDeleteSchedule, useTriggerSchedule } from './schedule.queries.ts'
+import { scheduleQueries } from './schedule.queries.ts'
+import { ScheduleActions } from './schedule-actions.tsx'
+import { ScheduleFacts } from './schedule-facts.tsx'
+import { Part } from './schedule-fields.tsx'
 import { SchedulePolicy } from './schedule-policy.tsx'
-import { ScheduleState, whenText } from './schedule-words.tsx'
 
 export function SchedulePanel() {
   const { scheduleId = '' } = useParams()
@@ -28,7 +25,7 @@ export function SchedulePanel() {
       title={data?.workflowName ?? 'Schedule'}
       label="Schedule"
       onClose={close}
-      foot={data && canOperate && <Actions schedule={data} onDeleted={close} />}
+      foot={data && canOperate && <ScheduleActions schedule={data} onDeleted={close} />}
     >
       {isPending ? (
         <SkeletonRows rows={6} />
@@ -48,55 +45,23 @@ function Facts({ schedule, canChange }: { schedule: Schedule; canChange: boolean
   const when = { ...own, ...(cron !== null && { cron }), ...(everyMs !== null && { everyMs }), ...(at !== null && { at }) }
   return (
     <div className="flex flex-col gap-5">
-      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm [&_dt]:text-ink-3">
-        <dt>Status</dt>
-        <dd>
-          <ScheduleState status={schedule.status} />
-        </dd>
-        <dt>When</dt>
-        <dd>
-          <code className="font-mono">{whenText(schedule)}</code> · {timezone}
-        </dd>
-        <dt>Next fire</dt>
-        <dd>{schedule.nextFireAt && schedule.status === 'active' ? <Until at={schedule.nextFireAt} /> : 'none'}</dd>
-        <dt>Last fire</dt>
-        <dd>
-          <Ago at={schedule.lastFireAt} fallback="never" />
-          {schedule.lastLateMs !== null && `, ${duration(schedule.lastLateMs)} late`}
-        </dd>
-        <dt>Last run</dt>
-        <dd>
-          {schedule.lastRunId ? (
-            <Link to={`/runs/${schedule.lastRunId}`} className="link">
-              See the run
-            </Link>
-          ) : (
-            'none'
-          )}
-        </dd>
-        <dt>All runs</dt>
-        <dd>
-          <Link to={`/runs?scheduleId=${schedule.id}`} className="link">
-            Runs of this schedule
-          </Link>
-        </dd>
-      </dl>
-      <SchedulePolicy schedule={schedule} canChange={canChange} />
+      <ScheduleFacts schedule={schedule} />
+      <Part title="When it can’t keep its times">
+        <SchedulePolicy schedule={schedule} />
+      </Part>
       {schedule.status === 'active' && (
-        <section aria-label="Next fires" className="flex flex-col gap-2">
-          <h3 className="text-sm font-medium">Next ten fires</h3>
+        <Part title="Next ten fires">
           <NextFires when={when} />
-        </section>
+        </Part>
       )}
-      <section aria-label="Past ticks" className="flex flex-col gap-2">
-        <h3 className="text-sm font-medium">Past ticks</h3>
+      <Backfill schedule={schedule} canChange={canChange} />
+      <Part title="Past ticks">
         <Ledger scheduleId={schedule.id} />
-      </section>
+      </Part>
       {Object.keys(schedule.input).length > 0 && (
-        <section aria-label="Input" className="flex flex-col gap-2">
-          <h3 className="text-sm font-medium">Input of each run</h3>
+        <Part title="Input of each run">
           <JsonView value={schedule.input} label="Input" />
-        </section>
+        </Part>
       )}
     </div>
   )
@@ -104,62 +69,4 @@ function Facts({ schedule, canChange }: { schedule: Schedule; canChange: boolean
 
 function NextFires({ when }: { when: PreviewSchedule }) {
   return <Fires fires={useFires(when)} />
-}
-
-const said: Record<ScheduleVerb, string> = { pause: 'Paused', resume: 'Active again' }
-const opposite: Record<ScheduleVerb, ScheduleVerb> = { pause: 'resume', resume: 'pause' }
-
-function Actions({ schedule, onDeleted }: { schedule: Schedule; onDeleted: () => void }) {
-  const act = useActOnSchedule()
-  const remove = useDeleteSchedule()
-  const trigger = useTriggerSchedule()
-  const navigate = useNavigate()
-  const [asking, setAsking] = useState(false)
-  const run = (verb: ScheduleVerb) =>
-    act.mutate(
-      { id: schedule.id, verb },
-      {
-        onSuccess: () => {
-          const back = opposite[verb]
-          announce(said[verb], { label: 'Undo', onClick: () => act.mutate({ id: schedule.id, verb: back }) })
-        },
-        onError: (error) => announceFailure(`Could not ${verb} the schedule`, error),
-      },
-    )
-  const start = () =>
-    trigger.mutate(schedule.id, {
-      onSuccess: (run) => announce('A run is started', { label: 'See it', onClick: () => void navigate(`/runs/${run.id}`) }),
-      onError: (error) => announceFailure('The schedule could not be triggered', error),
-    })
-  const confirm = () =>
-    remove.mutate(schedule.id, {
-      onSuccess: () => {
-        announce('The schedule is deleted')
-        onDeleted()
-      },
-      onError: (error) => announceFailure('The schedule was not deleted', error),
-    })
-  return (
-    <>
-      <Button look="danger" className="mr-auto" onClick={() => setAsking(true)}>
-        Delete
-      </Button>
-      {schedule.status === 'active' && <Button onClick={() => run('pause')}>Pause</Button>}
-      {schedule.status === 'paused' && <Button onClick={() => run('resume')}>Resume</Button>}
-      <Button look="primary" busy={trigger.isPending} onClick={start}>
-        Trigger now
-      </Button>
-      <ConfirmByName
-        open={asking}
-        onClose={() => setAsking(false)}
-        title="Delete this schedule?"
-        verb="Delete schedule"
-        typed={schedule.workflowSlug}
-        busy={remove.isPending}
-        onConfirm={confirm}
-      >
-        It stops firing and can’t be brought back. Its runs stay. To stop it for a while, pause it instead.
-      </ConfirmByName>
-    </>
-  )
 }

@@ -9,18 +9,21 @@ export function whenText({ cron, everyMs, at }: Pick<Schedule, 'cron' | 'everyMs
   return at === null ? 'unknown' : `once, ${moment(at)}`
 }
 
+/** What each tick gives its run by itself. */
+export const filledInByTicks = { fireAt: 'The time of the tick, where this is left empty' }
+
 const faces = {
   active: { Icon: CircleCheck, word: 'Active', ink: 'text-done' },
   paused: { Icon: Pause, word: 'Paused', ink: 'text-blocked' },
   ended: { Icon: Square, word: 'Ended', ink: 'text-ink-3' },
 } as const
 
-export function ScheduleState({ status }: { status: Schedule['status'] }) {
+export function ScheduleState({ schedule: { status, pausedReason } }: { schedule: Pick<Schedule, 'status' | 'pausedReason'> }) {
   const { Icon, word, ink } = faces[status]
   return (
     <span className={`inline-flex items-center gap-1.5 align-middle text-sm font-medium ${ink}`}>
       <Icon size={14} aria-hidden />
-      {word}
+      {pausedReason === null ? word : 'Paused itself'}
     </span>
   )
 }

@@ -1,4 +1,7 @@
 import type {
+  Backfill,
+  BackfillProgress,
+  BackfillSchedule,
   CreateSchedule,
   Fire,
   FireSummary,
@@ -9,6 +12,7 @@ import type {
   Run,
   Schedule,
   SchedulePreview,
+  StoppedBackfill,
   UpdateSchedule,
 } from '@orrery/shared-types'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
@@ -69,6 +73,19 @@ export const scheduleQueries = {
     ...pagesOf<Fire>([...calendarKeys.past, 'fires', span, filter], '/schedules/fires', { ...span, ...filter, sort: 'fireAt' }),
     refetchInterval: pastAgainMs,
   }),
+  backfill: (id: string) =>
+    queryOptions({
+      queryKey: [...keys.all, 'backfill', id],
+      queryFn: ({ signal }) => api.get<BackfillProgress>(`/schedules/${id}/backfill`, { signal }),
+    }),
+  /** What a backfill would start. Apart from the rest: it is counted anew when the range changes, not at each fire. */
+  dryBackfill: (id: string, range: BackfillSchedule) =>
+    queryOptions({
+      queryKey: ['backfill', id, range],
+      queryFn: ({ signal }) => api.post<Backfill>(`/schedules/${id}/backfill`, { ...range, dryRun: true }, { signal }),
+      retry: false,
+      staleTime: 0,
+    }),
   preview: (when: PreviewSchedule) =>
     queryOptions({
       queryKey: [...keys.all, 'preview', when],
@@ -111,6 +128,22 @@ export function useTriggerSchedule() {
   })
 }
 
+export function useBackfillSchedule(id: Id<'schedule'>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (range: BackfillSchedule) => api.post<Backfill>(`/schedules/${id}/backfill`, range),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.all }),
+  })
+}
+
+export function useStopBackfill(id: Id<'schedule'>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => api.delete<StoppedBackfill>(`/schedules/${id}/backfill`),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.all }),
+  })
+}
+
 export function useDeleteSchedule() {
   const client = useQueryClient()
   return useMutation({
@@ -145,4 +178,5 @@ export const scheduleLive: LiveHandlers = {
   'schedule.skipped': afterLeftOut,
   'schedule.missed': afterLeftOut,
   'schedule.backfilled': afterLeftOut,
+  'schedule.backfill_stopped': afterLeftOut,
 }

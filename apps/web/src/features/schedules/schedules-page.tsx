@@ -19,14 +19,24 @@ const columns: Column<Schedule>[] = [
     header: 'Workflow',
     grow: true,
     cell: (schedule) => (
-      <span className="font-medium" title={schedule.workflowName}>
-        {schedule.workflowName}
-      </span>
+      <>
+        <span className="font-medium" title={schedule.workflowName}>
+          {schedule.workflowName}
+        </span>
+        {schedule.pausedReason !== null && (
+          <>
+            {' · '}
+            <span className="text-xs text-ink-2" title={schedule.pausedReason}>
+              {schedule.pausedReason}
+            </span>
+          </>
+        )}
+      </>
     ),
   },
   { key: 'when', header: 'When', hideBelow: 'sm', cell: (schedule) => <code className="font-mono text-xs">{whenText(schedule)}</code> },
   { key: 'zone', header: 'Zone', hideBelow: 'xl', cell: (schedule) => <span className="text-ink-2">{schedule.timezone}</span> },
-  { key: 'status', header: 'Status', cell: (schedule) => <ScheduleState status={schedule.status} /> },
+  { key: 'status', header: 'Status', cell: (schedule) => <ScheduleState schedule={schedule} /> },
   {
     key: 'next',
     header: 'Next fire',
@@ -81,6 +91,8 @@ const lateFrom = 1000
 function answer(rows: Schedule[]): ReactNode {
   const active = rows.filter((row) => row.status === 'active')
   if (rows.length === 0) return 'None yet.'
+  const byThemselves = rows.filter((row) => row.pausedReason !== null)
+  if (byThemselves.length > 0) return `${plural(byThemselves.length, 'schedule')} can’t go on and paused; the reason stands in the list.`
   if (active.length === 0) return `Nothing will fire: all ${plural(rows.length, 'schedule')} are paused or ended.`
   const late = active.filter((row) => (row.lastLateMs ?? 0) >= lateFrom)
   if (late.length > 0) return `${plural(late.length, 'schedule')} fired late the last time.`

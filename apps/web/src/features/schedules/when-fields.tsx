@@ -1,7 +1,8 @@
-import type { PreviewSchedule } from '@orrery/shared-types'
+import type { PreviewSchedule, Schedule } from '@orrery/shared-types'
 import { Field, Input, Select } from '../../components/ui/field.tsx'
 import { cx } from '../../lib/cx.ts'
 import { viewerZone } from '../../lib/format.ts'
+import { readTime, typedTime } from './typed-time.ts'
 
 export type WhenValues = {
   kind: 'cron' | 'every' | 'once'
@@ -15,6 +16,16 @@ export type WhenValues = {
 export const firstWhen = (): WhenValues => ({ kind: 'cron', cron: '0 9 * * 1-5', every: '15', unit: 'm', at: '', timezone: viewerZone() })
 
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }
+
+/** What a schedule says, as it would have been typed. */
+export function whenOf({ cron, everyMs, at, timezone }: Pick<Schedule, 'cron' | 'everyMs' | 'at' | 'timezone'>): WhenValues {
+  const first = { ...firstWhen(), timezone }
+  if (cron !== null) return { ...first, kind: 'cron', cron }
+  if (everyMs === null) return { ...first, kind: 'once', at: at === null ? '' : typedTime(at) }
+  const unit = everyMs % unitMs.h === 0 ? 'h' : everyMs % unitMs.m === 0 ? 'm' : 's'
+  return { ...first, kind: 'every', every: String(everyMs / unitMs[unit]), unit }
+}
+
 const kinds = { cron: 'Pattern', every: 'Fixed pace', once: 'Once' } as const
 
 /** What the fields say, in the words of the API; null while they say nothing that could be asked. Only a pattern has a zone of its own. */
@@ -26,8 +37,8 @@ export function readWhen(values: WhenValues): PreviewSchedule | null {
     const ms = Number(values.every) * unitMs[values.unit]
     return Number.isFinite(ms) && ms >= 1000 ? { everyMs: Math.round(ms), timezone } : null
   }
-  const at = new Date(values.at)
-  return Number.isNaN(at.getTime()) ? null : { at: at.toISOString(), timezone }
+  const at = readTime(values.at)
+  return at === null ? null : { at, timezone }
 }
 
 type WhenErrors = { when: string | undefined; timezone: string | undefined }

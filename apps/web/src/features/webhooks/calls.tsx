@@ -1,7 +1,7 @@
-import type { HookCall } from '@orrery/shared-types'
-import { Check, SquareX } from 'lucide-react'
+import type { HookCall, HookCallOutcome } from '@orrery/shared-types'
+import { Check, Repeat, SquareX } from 'lucide-react'
 import { Link } from 'react-router'
-import { Mark } from '../../components/ui/mark.tsx'
+import { type Face, Mark } from '../../components/ui/mark.tsx'
 import { RecordList } from '../../components/ui/record-list.tsx'
 import { At } from '../../components/ui/time.tsx'
 import { useListing } from '../../lib/pages.ts'
@@ -21,14 +21,16 @@ export function Calls({ hookId }: { hookId: string }) {
   )
 }
 
+const faces: Record<HookCallOutcome, Face> = {
+  accepted: { Icon: Check, word: 'Accepted', ink: 'text-done' },
+  repeated: { Icon: Repeat, word: 'Repeated', ink: 'text-ink-2' },
+  rejected: { Icon: SquareX, word: 'Refused', ink: 'text-failed' },
+}
+
 function Call({ call }: { call: HookCall }) {
   return (
     <li className="flex min-h-8 flex-wrap items-center gap-x-3 px-3 py-1">
-      {call.outcome === 'accepted' ? (
-        <Mark Icon={Check} word="Accepted" ink="text-done" />
-      ) : (
-        <Mark Icon={SquareX} word="Refused" ink="text-failed" />
-      )}
+      <Mark {...faces[call.outcome]} />
       <At at={call.at} />
       <span className="text-ink-2">{reasonWord(call.reason)}</span>
       {call.runId && (

@@ -17,7 +17,7 @@ const reasons: Record<string, string> = {
   signature_missing: 'without a signature',
   signature_invalid: 'with a signature that does not fit',
   timestamp_out_of_range: 'too old, or ahead of time',
-  message_seen: 'came before',
+  message_seen: 'came before with another body',
   hook_disabled: 'while the hook was off',
   workflow_unavailable: 'the workflow is archived or not published',
   body_invalid: 'the body can’t be read',

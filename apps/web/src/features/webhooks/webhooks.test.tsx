@@ -191,12 +191,14 @@ function openHook(calls: HookCall[], change: Partial<Hook> = {}) {
 it('says where to call a hook, what became of each call, and why it was refused', async () => {
   const runId = idOf('run', 4)
   const { container } = openHook([
+    call(3, { runId, outcome: 'repeated' }),
     call(2, { runId }),
     call(1, { outcome: 'rejected', reason: 'timestamp_out_of_range', detail: 'webhook-timestamp is more than five minutes from now' }),
   ])
   const rows = within(await screen.findByRole('list', { name: 'Calls' })).getAllByRole('listitem')
-  expect(within(rows[0] as HTMLElement).getByRole('link')).toHaveAttribute('href', `/runs/${runId}`)
-  expect(rows[1]).toHaveTextContent(/Refused.*too old, or ahead of time.*five minutes/)
+  for (const row of rows.slice(0, 2)) expect(within(row).getByRole('link')).toHaveAttribute('href', `/runs/${runId}`)
+  expect(rows[0]).toHaveTextContent('Repeated')
+  expect(rows[2]).toHaveTextContent(/Refused.*too old, or ahead of time.*five minutes/)
   expect(screen.getByText(`POST ${window.location.origin}${hook.path}`)).toBeVisible()
   expect(await axe(container)).toHaveNoViolations()
 })

@@ -96,17 +96,15 @@ describe('a call that is refused', () => {
     expect(await s.runs()).toEqual([])
   })
 
-  it('409 when a message comes again, and starts one run, also when several come at once', async () => {
+  it('409 when the name of a message comes again with another body, on record and without a run', async () => {
     await using s = await startWithHooks()
     const { id, secret } = await s.make()
-    const once = signStandard(secret, payload)
-    const answers = await Promise.all(Array.from({ length: 8 }, () => s.call(id, payload, once)))
-    const statuses = answers.map((each) => each.statusCode)
-    expect(statuses.sort()).toEqual([202, ...Array.from({ length: 7 }, () => 409)])
-    expect((await s.call(id, payload, once)).json().code).toBe('message_seen')
-    expect([(await s.runs()).length, (await s.calls(id)).filter((each) => each.outcome === 'accepted').length]).toEqual([1, 1])
-    const again = await s.make()
-    expect((await s.call(again.id, payload, signStandard(again.secret, payload))).statusCode).toBe(202)
+    const other = payload.replace('down', 'up')
+    expect((await s.call(id, payload, signStandard(secret, payload))).statusCode).toBe(202)
+    const answer = await s.call(id, other, signStandard(secret, other))
+    expect([answer.statusCode, answer.json().code]).toEqual([409, 'message_seen'])
+    expect((await s.calls(id))[1]).toMatchObject({ outcome: 'rejected', reason: 'message_seen', messageId: 'msg_1', runId: null })
+    expect((await s.runs()).length).toBe(1)
   })
 
   it('404 for an unknown hook and for no id, 413 above a megabyte', async () => {
@@ -174,6 +172,56 @@ describe('a call that is refused', () => {
     await s.it.admin.query('drop trigger break_off on scheduler.runs')
     await eventually('a run', async () => (await s.call(id, payload, signed)).statusCode === 202)
     expect((await s.runs()).length).toBe(1)
+  })
+})
+
+describe('a message that comes again', () => {
+  it('409 that names the run of the first time, and starts no other, also when several come at once', async () => {
+    await using s = await startWithHooks()
+    const { id, secret } = await s.make()
+    const once = signStandard(secret, payload)
+    const answers = await Promise.all(Array.from({ length: 8 }, () => s.call(id, payload, once)))
+    // a sender signs anew when it tries again
+    answers.push(await s.call(id, payload, signStandard(secret, payload, { at: new Date(Date.now() + 2000) })))
+    const [run, ...others] = await s.runs()
+    expect(others).toEqual([])
+    expect(answers.map((each) => each.statusCode).sort()).toEqual([202, ...Array.from({ length: 8 }, () => 409)])
+    const refused = answers.filter((each) => each.statusCode === 409).map((each) => each.json())
+    expect(new Set(refused.map((each) => `${each.code}: ${each.detail}`))).toEqual(
+      new Set([`message_seen: The message msg_1 came before and started ${run?.id}; nothing is to be done`]),
+    )
+    const calls = await s.calls(id)
+    expect(calls.map((each) => each.outcome).sort()).toEqual(['accepted', ...Array.from({ length: 8 }, () => 'repeated')])
+    expect(new Set(calls.map((each) => `${each.messageId} ${each.runId}`))).toEqual(new Set([`msg_1 ${run?.id}`]))
+    const another = await s.make()
+    const fresh = await s.call(another.id, payload, signStandard(another.secret, payload))
+    expect(fresh.statusCode).toBe(202)
+  })
+
+  it('409 with its run though the hook was switched off or changed meanwhile; what was refused the first time is judged anew', async () => {
+    await using s = await startWithHooks()
+    const { id, secret } = await s.make()
+    const send = async (name: string) => {
+      const answer = await s.call(id, payload, signStandard(secret, payload, { id: name }))
+      return answer.json().runId ?? answer.json().code
+    }
+    await send('a')
+    await s.as.patch(`${url}/${id}`, { enabled: false })
+    expect([await send('a'), await send('b')]).toEqual(['message_seen', 'hook_disabled'])
+    await s.as.patch(`${url}/${id}`, { enabled: true, mapping: { title: '${{ body.nothing }}' } })
+    expect([await send('a'), await send('b')]).toEqual(['message_seen', 'mapping_failed'])
+    await s.as.patch(`${url}/${id}`, { mapping: { title: '${{ body.issue.title }}' } })
+    expect(await send('b')).toMatch(/^run_/)
+    expect((await s.runs()).length).toBe(2)
+  })
+
+  it('401 where nobody signed it, whatever came before', async () => {
+    await using s = await startWithHooks()
+    const { id, secret } = await s.make()
+    const once = signStandard(secret, payload)
+    await s.call(id, payload, once)
+    expect((await s.call(id, payload, { ...once, 'webhook-signature': 'v1,AAAA' })).statusCode).toBe(401)
+    expect((await s.call(id, payload, signStandard(secret, payload, { at: new Date(Date.now() - 6 * minute) }))).statusCode).toBe(401)
   })
 })
 

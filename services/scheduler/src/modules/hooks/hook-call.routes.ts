@@ -19,9 +19,10 @@ export const hookCallRoutes =
   async (app) => {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-    app.post('/hooks/:id', { config: { public: true, rateLimit }, schema: { ...about, ...calling } }, async (request, reply) =>
-      reply.code(202).send(await receiveCall(ctxOf(request), request.params.id, toCall(request))),
-    )
+    app.post('/hooks/:id', { config: { public: true, rateLimit }, schema: { ...about, ...calling } }, async (request, reply) => {
+      const runId = await receiveCall(ctxOf(request), request.params.id, toCall(request))
+      return reply.code(202).send({ runId })
+    })
   }
 
 const toCall = ({ body, headers, query }: FastifyRequest): Call => ({

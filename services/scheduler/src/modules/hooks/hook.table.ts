@@ -35,6 +35,8 @@ export const hookCalls = scheduler.table(
     reason: text(),
     detail: text(),
     messageId: text('message_id'),
+    /** SHA-256 of the body of an accepted call. */
+    bodyHash: text('body_hash'),
     runId: idColumn('run')('run_id'),
   },
   (t) => [

@@ -1,50 +1,21 @@
-import { AppError, type Ctx, type ErrorKind, findMisfit, inTx, newId, uuidOf } from '@orrery/core'
-import type { FieldError, HookAccepted, HookScheme, Id } from '@orrery/shared-types'
+import { AppError, type Ctx, findMisfit, inTx, newId, uuidOf } from '@orrery/core'
+import type { FieldError, HookScheme, Id } from '@orrery/shared-types'
 import type { HookCtx } from '../../context.ts'
 import { auditBy, inGroup, newRunUuid, runIdOf } from '../engine/index.ts'
 import { checkInput, findWorkflow, type Json, type Plan } from '../workflows/index.ts'
 import { type Headers, readBody, tellHeaders } from './call.policy.ts'
 import { hookNotFound } from './get-hook.ts'
+import { Refusal } from './hook.errors.ts'
 import * as hooks from './hook.repository.ts'
 import * as calls from './hook-call.repository.ts'
 import { applyMapping } from './mapping.ts'
-import { decode, verifyCall } from './verify-call.ts'
+import { decode, hashOf, verifyCall } from './verify-call.ts'
 
 /** A call as it came: the bytes that were signed, headers with names in lower case. */
 export type Call = { raw: Buffer; headers: Headers; query: Record<string, Json> }
 
-type Reason =
-  | 'signature_missing'
-  | 'signature_invalid'
-  | 'timestamp_out_of_range'
-  | 'message_seen'
-  | 'hook_disabled'
-  | 'workflow_unavailable'
-  | 'body_invalid'
-  | 'mapping_failed'
-  | 'input_invalid'
-const kindOf: Record<Reason, ErrorKind> = {
-  signature_missing: 'unauthenticated',
-  signature_invalid: 'unauthenticated',
-  timestamp_out_of_range: 'unauthenticated',
-  message_seen: 'conflict',
-  hook_disabled: 'conflict',
-  workflow_unavailable: 'conflict',
-  body_invalid: 'invalid',
-  mapping_failed: 'invalid',
-  input_invalid: 'invalid',
-}
-
-/** What a call is refused with; it is on record for whoever keeps the hook. */
-class Refusal extends AppError {
-  declare readonly code: Reason
-  constructor(reason: Reason, detail: string, errors?: FieldError[]) {
-    super(kindOf[reason], reason, detail, errors && { errors })
-  }
-}
-
-/** Takes a call from outside: who can sign it may start a run. Each call is put down, with the run it started or why not. */
-export async function receiveCall(ctx: HookCtx, id: Id<'hook'>, call: Call): Promise<HookAccepted> {
+/** Takes a call from outside: who can sign it may start a run. Each call is put down, with its run or why there is none. */
+export async function receiveCall(ctx: HookCtx, id: Id<'hook'>, call: Call): Promise<Id<'run'>> {
   const hook = await hooks.findRow(ctx, id)
   if (!hook) throw hookNotFound()
   let messageId: string | null = null
@@ -52,12 +23,25 @@ export async function receiveCall(ctx: HookCtx, id: Id<'hook'>, call: Call): Pro
     messageId = await verify(ctx, hook, call)
     if (!hook.enabled) throw new Refusal('hook_disabled', 'This hook is switched off')
     const { plan, version } = await readPlan(ctx, hook)
-    const runId = await start(ctx, hook, { plan, version, messageId, input: readInput(hook, plan, call) })
-    return { runId: runIdOf(runId) }
+    const message = { messageId, bodyHash: hashOf(call.raw) }
+    const runId = await start(ctx, hook, { plan, version, message, input: readInput(hook, plan, call) })
+    return runIdOf(runId)
   } catch (error) {
-    if (error instanceof Refusal) await putDown(ctx, id, messageId, error)
+    if (!(error instanceof Refusal)) throw error
+    const runId = messageId === null ? null : await repeat(ctx, id, messageId, call)
+    if (runId !== null)
+      throw new Refusal('message_seen', `The message ${messageId} came before and started ${runId}; nothing is to be done`)
+    await putDown(ctx, id, messageId, error)
     throw error
   }
+}
+
+/** A sender whose answer was lost sends the same again: it is told the run of the first time, whatever has changed since. */
+async function repeat(ctx: Ctx, hookId: Id<'hook'>, messageId: string, { raw }: Call): Promise<Id<'run'> | null> {
+  const first = await calls.findAccepted(ctx, hookId, messageId)
+  if (!first?.runId || (first.bodyHash !== null && first.bodyHash !== hashOf(raw))) return null
+  await calls.insert(ctx, { id: newId('hookCall'), hookId, outcome: 'repeated', messageId, runId: first.runId })
+  return first.runId
 }
 
 const secretUnreadable = (cause: unknown): never => {
@@ -102,15 +86,15 @@ function readInput(hook: hooks.HookRow, plan: Plan, { raw, headers, query }: Cal
 
 const sentence = (what: string, errors: FieldError[]) => `${what}: ${errors.map(({ path, message }) => `${path} ${message}`).join('; ')}`
 
-type Start = { plan: Plan; version: number; messageId: string | null; input: { [key: string]: Json } }
+type Start = { plan: Plan; version: number; message: { messageId: string | null; bodyHash: string }; input: { [key: string]: Json } }
 
 /** The row of the call and the run are one transaction, so that a message starts one run, however often it comes. */
-async function start(ctx: HookCtx, hook: hooks.HookRow, { plan, version, messageId, input }: Start): Promise<string> {
+async function start(ctx: HookCtx, hook: hooks.HookRow, { plan, version, message, input }: Start): Promise<string> {
   const runId = newRunUuid()
   const callId = uuidOf('hookCall', newId('hookCall'))
   await inGroup(ctx.pipelined, ctx, async ({ client, group }) => {
-    if (!(await calls.claim(client, { id: callId, hookId: uuidOf('hook', hook.id), messageId, runId })))
-      throw new Refusal('message_seen', `The message ${messageId} came before, and started its run then`)
+    if (!(await calls.claim(client, { id: callId, hookId: uuidOf('hook', hook.id), ...message, runId })))
+      throw new Refusal('message_seen', `The message ${message.messageId} came before with another body, and started its run then`)
     const run = {
       id: runId,
       projectId: uuidOf('project', hook.projectId),
@@ -134,13 +118,14 @@ async function start(ctx: HookCtx, hook: hooks.HookRow, { plan, version, message
 const longestDetail = 1000
 
 async function putDown(ctx: Ctx, hookId: Id<'hook'>, messageId: string | null, { code, message }: Refusal): Promise<void> {
-  await calls.insertRejected(ctx, { id: newId('hookCall'), hookId, reason: code, detail: message.slice(0, longestDetail), messageId })
+  const detail = message.slice(0, longestDetail)
+  await calls.insert(ctx, { id: newId('hookCall'), hookId, outcome: 'rejected', reason: code, detail, messageId })
 }
 
-const keep = { acceptedDays: 90, rejectedDays: 7, rejectedOfEach: 1000 }
+const keep = { acceptedDays: 90, otherDays: 7, othersOfEach: 1000 }
 const forgetAtOnce = 5000
 
-/** Forgets calls of more than 90 days ago, and refused ones after a week or beyond the latest thousand of a hook. */
+/** Forgets calls of more than 90 days ago, and others after a week or beyond the latest thousand of a hook. */
 export async function forgetCalls(ctx: Ctx): Promise<void> {
   while ((await inTx(ctx, (ctx) => calls.forget(ctx, keep, forgetAtOnce))) === forgetAtOnce);
 }

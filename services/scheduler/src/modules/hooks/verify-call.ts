@@ -59,6 +59,9 @@ const schemes: Record<HookScheme, Check> = { standard, github, token }
 
 const idOf = (text: string | undefined): string | null => (text ? text.slice(0, maxIdLength) : null)
 
+/** Tells whether a message that comes again is the same. */
+export const hashOf = (raw: Buffer): string => createHash('sha256').update(raw).digest('base64url')
+
 const digest = (text: string) => createHash('sha256').update(text).digest()
 /** Takes as long wherever they differ. */
 const isSame = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))

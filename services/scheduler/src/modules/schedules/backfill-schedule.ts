@@ -1,8 +1,9 @@
-import { audit, inTx, invalid, publish, requireRole, uuidOf } from '@orrery/core'
+import { audit, inTx, invalid, publish, requireRole, type TxCtx, uuidOf } from '@orrery/core'
 import type { Backfill, BackfillSchedule, Id } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
-import * as fires from './fire.repository.ts'
+import * as backfills from './backfill.repository.ts'
 import { scheduleNotFound } from './get-schedule.ts'
+import { horizonOf, keepDays } from './ledger.policy.ts'
 import { toWhen } from './schedule.policy.ts'
 import * as schedules from './schedule.repository.ts'
 import { nextAfter, type When } from './when.policy.ts'
@@ -18,22 +19,44 @@ export function backfillSchedule(ctx: SchedulerCtx, id: Id<'schedule'>, input: B
     if (!schedule) throw scheduleNotFound()
     const { projectId } = schedule
     await requireRole(ctx, projectId, 'operator', 'schedule')
-    if (new Date(from) > new Date(to)) throw invalid('/to', 'must not be before from')
-    if (new Date(to) > now) throw invalid('/to', 'must not lie in the future')
-    const ticks = ticksBetween(toWhen({ ...schedule, id: uuidOf('schedule', id) }), new Date(from), new Date(to))
+    requireKnown(new Date(from), new Date(to), now)
+    const when = toWhen({ ...schedule, id: uuidOf('schedule', id) })
+    const ticks = ticksBetween(when, new Date(from), new Date(to))
     // the next tick is answered in its own time, also when it is just being late
     const past = ticks.filter((tick) => schedule.nextFireAt === null || tick < schedule.nextFireAt)
-    const fired = await fires.findFired(ctx, id, past)
+    const fired = await backfills.findFired(ctx, id, past)
     const open = past.filter((tick) => !fired.has(tick))
     const backfill = { count: open.length, first: open[0] ?? null, last: open.at(-1) ?? null, alreadyFired: fired.size, dryRun }
     if (dryRun || open.length === 0) return backfill
-    await fires.putWaiting(ctx, id, open, now.toISOString())
+    const gaps = await backfills.findGaps(ctx, id, open)
+    await backfills.putWaiting(ctx, id, open, now.toISOString())
+    for (const gap of gaps) await keepRest(ctx, when, gap, new Set(past))
     const after = await schedules.update(ctx, id, {})
     const entry = { from, to, count: open.length }
     await audit(ctx, { action: 'schedule.backfill', entityType: 'schedule', entityId: id, projectId, after: entry })
     await publish(ctx, 'schedule.backfilled', { id, version: after.version, projectId }, entry)
     return backfill
   })
+}
+
+/** Refuses ticks that are still to come, and those of which nobody knows any more whether they fired. */
+function requireKnown(from: Date, to: Date, now: Date): void {
+  if (from > to) throw invalid('/to', 'must not be before from')
+  if (to > now) throw invalid('/to', 'must not lie in the future')
+  if (from >= horizonOf(now)) return
+  const earliest = horizonOf(now).toISOString()
+  throw invalid('/from', `The ledger reaches ${keepDays} days back, to ${earliest}: ticks before that may have fired; begin later`)
+}
+
+/** A row that stood for several ticks starts a run for its own now: the first of the others without a row stands for them. */
+async function keepRest(ctx: TxCtx, when: When, gap: backfills.Gap, told: Set<string>): Promise<void> {
+  const began = new Date(gap.fireAt)
+  const end = new Date(gap.until)
+  for (let tick = nextAfter(when, began); tick && tick <= end; tick = nextAfter(when, tick)) {
+    const fireAt = tick.toISOString()
+    const lateMs = gap.lateMs === null ? null : Math.max(0, gap.lateMs - (tick.getTime() - began.getTime()))
+    if (!told.has(fireAt) && (await backfills.putGap(ctx, { ...gap, fireAt, lateMs }))) return
+  }
 }
 
 function ticksBetween(when: When, from: Date, to: Date): string[] {

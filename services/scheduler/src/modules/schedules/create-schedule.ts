@@ -1,5 +1,5 @@
 import { audit, inTx, invalid, newId, publish, requireRole, uuidOf } from '@orrery/core'
-import type { CreateSchedule, Schedule } from '@orrery/shared-types'
+import { type CreateSchedule, defaultCatchUpWindowMs, type Schedule } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
 import { findWorkflow } from '../workflows/index.ts'
 import { getSchedule } from './get-schedule.ts'
@@ -23,7 +23,7 @@ export function createSchedule(ctx: SchedulerCtx, input: CreateSchedule): Promis
     const next = nextAfter(when, now)
     if (!next) throw invalid(input.at === undefined ? '/cron' : '/at', 'This never fires: its time is past or does not exist')
     const { projectId, workflowId, cron = null, everyMs = null, at = null, startAt = null, endAt = null } = input
-    const { overlap = 'allow', catchUp = 'last', catchUpWindowMs = 60_000, jitterMs = 0 } = input
+    const { overlap = 'allow', catchUp = 'last', catchUpWindowMs = defaultCatchUpWindowMs, jitterMs = 0 } = input
     const row = await schedules.insert(ctx, {
       id,
       projectId,

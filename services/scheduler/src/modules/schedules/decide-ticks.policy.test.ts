@@ -62,8 +62,31 @@ describe('ticks that nobody could answer in time', () => {
   it('a gap too long to be told tick by tick ends in one row for its rest, and goes on within the window', () => {
     const { decisions, next } = decideTicks(schedule({ catchUp: 'all' }), at(1), at(100_000, 30_000), idle, 10)
     expect(decisions.length).toBe(10)
-    expect(decisions.at(-1)?.until).toEqual(at(99_999, 30_000))
+    expect(decisions.at(-1)?.until).toEqual(at(99_999, 29_999))
     expect(next).toEqual(at(100_000))
+  })
+
+  it('a month of ticks of which the newest stands for all is told as quickly, and the newest fires', () => {
+    const month = { catchUpWindowMs: 31 * 1440 * minute }
+    const now = at(40_000, 30_000)
+    const { decisions, next } = decideTicks(schedule(month), at(1), now, idle, 10)
+    expect(decisions.at(-1)).toMatchObject({ outcome: 'missed', reason: 'superseded', until: at(40_000, -1) })
+    expect(decideTicks(schedule(month), next ?? at(0), now, idle, 10)).toMatchObject({
+      decisions: [{ tick: { at: at(40_000) }, outcome: 'fired', until: null }],
+      next: at(40_001),
+    })
+  })
+
+  it('the row that stands for a gap leaves out the tick that is merely late and the one at the edge of the window', () => {
+    const late = decideTicks(schedule({ catchUpWindowMs: 31 * 1440 * minute }), at(1), at(500, 5000), idle, 10)
+    expect([late.decisions.at(-1)?.until, late.next]).toEqual([at(500, -5001), at(500)])
+    const edge = decideTicks(schedule({ catchUp: 'all', catchUpWindowMs: 5 * minute }), at(1), at(500), idle, 10)
+    expect([edge.decisions.at(-1)?.until, edge.next]).toEqual([at(495, -1), at(495)])
+  })
+
+  it('none: a long gap is one row up to now, however far the window reaches', () => {
+    const { decisions, next } = decideTicks(schedule({ catchUp: 'none', catchUpWindowMs: 1e9 }), at(1), at(500, 30_000), idle, 10)
+    expect([decisions.at(-1)?.until, next]).toEqual([at(500, 19_999), at(501)])
   })
 })
 

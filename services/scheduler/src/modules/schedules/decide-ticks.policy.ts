@@ -1,7 +1,7 @@
 import type { CatchUp, FireOutcome, FireReason, Overlap } from '@orrery/shared-types'
-import { missReason } from './catch-up.policy.ts'
+import { graceMs, missReason } from './catch-up.policy.ts'
 import { type Tick, tickAt } from './schedule.policy.ts'
-import { nextAfter, type When } from './when.policy.ts'
+import { latestUpTo, nextAfter, type When } from './when.policy.ts'
 
 /** What of a schedule decides what becomes of its ticks. */
 export type Planned = {
@@ -38,7 +38,7 @@ export function decideTicks(schedule: Planned, first: Date, now: Date, busy: Bus
     next = tick.next
   }
   const last = decisions.at(-1)
-  if (last?.outcome === 'missed' && next !== null && decisions.length === limit) next = skipTooLate(schedule, last, next, now)
+  if (last?.outcome === 'missed' && next !== null && decisions.length === limit) next = skipMissed(schedule, last, next, now)
   const cancelsPrevious = schedule.overlap === 'cancel_previous' && keepLast(decisions)
   return { decisions, next, cancelsPrevious }
 }
@@ -56,12 +56,22 @@ function place(overlap: Overlap, load: Busy): Pick<Decision, 'outcome' | 'reason
   return { outcome: 'waiting', reason: null }
 }
 
-/** Goes on with the first tick that may still be made up for; the last row told stands for those passed over. */
-function skipTooLate(schedule: Planned, last: Decision, next: Date, now: Date): Date | null {
-  const horizon = new Date(now.getTime() - schedule.catchUpWindowMs - schedule.jitterMs)
-  if (next >= horizon || last.reason === 'superseded') return next
-  last.until = horizon
-  return nextAfter(schedule.when, horizon)
+/** Goes on with the first tick that may still start a run; the last row told stands for those passed over. */
+function skipMissed(schedule: Planned, last: Decision, next: Date, now: Date): Date | null {
+  const until = missedUntil(schedule, last.reason, next, now)
+  if (next > until) return next
+  last.until = until
+  return nextAfter(schedule.when, until)
+}
+
+/** Up to when all ticks share the reason of the last one told. */
+function missedUntil({ when, jitterMs, catchUpWindowMs }: Planned, reason: FireReason | null, next: Date, now: Date): Date {
+  const longerThan = (lateMs: number) => now.getTime() - lateMs - jitterMs - 1
+  if (reason === 'too_late') return new Date(longerThan(catchUpWindowMs))
+  const missed = longerThan(graceMs)
+  if (reason === 'catch_up_off') return new Date(missed)
+  // the newest one stands for all, and starts a run
+  return new Date(Math.min(missed, latestUpTo(when, next, now).getTime() - 1))
 }
 
 /** Of several ticks answered at once each would cancel the one before it, so only the last starts a run. True when one does. */

@@ -16,6 +16,7 @@ import {
   putFires,
   takeDue,
 } from './fire.repository.ts'
+import { keepDays } from './ledger.policy.ts'
 import { planned, type Tick } from './schedule.policy.ts'
 import { byClock, prepare, type Ready, Teller, whenOf } from './tick-run.ts'
 
@@ -47,7 +48,6 @@ export async function prepareSoon(pool: SqlPool, machinery: Machinery, withinMs:
   }
 }
 
-const keepDays = 90
 const forgetAtOnce = 10_000
 
 /** Keeps the ledger at what people look at. */
@@ -119,7 +119,7 @@ const plannedOf = (row: DueRow): Planned => ({
   jitterMs: row.jitter_ms,
   overlap: row.overlap as Overlap,
   catchUp: row.catch_up as CatchUp,
-  catchUpWindowMs: row.catch_up_window_ms,
+  catchUpWindowMs: Number(row.catch_up_window_ms),
 })
 
 const keyOf = (schedule: string, at: Date | string) => `${schedule} ${new Date(at).getTime()}`
@@ -168,12 +168,13 @@ function conclude(group: Group, { row, planned: schedule, decided, ready }: Answ
   teller.missed(mine.filter((each) => each.outcome === 'missed'))
   const fired = { last_fire_at: last?.fire_at ?? null, last_run_id: last?.run_id ?? null, last_late_ms: last?.late_ms ?? null }
   if (ready.problem) {
-    teller.pause(ready.problem.text)
-    return { id: row.id, status: 'paused', next_fire_at: null, due_at: null, ...fired, version: teller.version }
+    const paused_reason = ready.problem.text
+    teller.pause(paused_reason)
+    return { id: row.id, status: 'paused', next_fire_at: null, due_at: null, paused_reason, ...fired, version: teller.version }
   }
   const { nextFireAt, dueAt } = planned(schedule.when, decided.next, schedule)
   const status = nextFireAt === null ? 'ended' : 'active'
-  return { id: row.id, status, next_fire_at: nextFireAt, due_at: dueAt, ...fired, version: teller.version }
+  return { id: row.id, status, next_fire_at: nextFireAt, due_at: dueAt, paused_reason: null, ...fired, version: teller.version }
 }
 
 /** The runs that make room for the ones started here. */

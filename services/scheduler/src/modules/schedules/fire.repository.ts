@@ -20,7 +20,7 @@ export type ScheduleRow = {
   jitter_ms: number
   overlap: string
   catch_up: string
-  catch_up_window_ms: number
+  catch_up_window_ms: string
   input: Record<string, unknown>
   status: string
   next_fire_at: Date | null
@@ -123,6 +123,8 @@ export type Advanced = {
   status: string
   next_fire_at: string | null
   due_at: string | null
+  /** Why it pauses itself now. */
+  paused_reason: string | null
   last_fire_at: string | null
   last_run_id: string | null
   last_late_ms: number | null
@@ -133,16 +135,17 @@ export type Advanced = {
 export function advanceSchedules(list: Advanced[]): Statement[] {
   const values = [JSON.stringify(list)]
   const text = `update scheduler.schedules s set status = r.status, next_fire_at = r.next_fire_at, due_at = r.due_at, version = r.version,
+       paused_reason = case when r.status = 'paused' then coalesce(r.paused_reason, s.paused_reason) end,
        last_fire_at = coalesce(r.last_fire_at, s.last_fire_at), last_run_id = coalesce(r.last_run_id, s.last_run_id),
        last_late_ms = coalesce(r.last_late_ms, s.last_late_ms)
-     from json_to_recordset($1::json) as r(id uuid, status text, next_fire_at timestamptz, due_at timestamptz, last_fire_at timestamptz, last_run_id uuid, last_late_ms int, version int)
+     from json_to_recordset($1::json) as r(id uuid, status text, next_fire_at timestamptz, due_at timestamptz, paused_reason text, last_fire_at timestamptz, last_run_id uuid, last_late_ms int, version int)
      where s.id = r.id`
   return list.length === 0 ? [] : [(client) => client.query({ name: 'schedules-advance', text, values })]
 }
 
 export type WaitingRow = ScheduleRow & { ticks: { fire_at: string; late_ms: number }[] }
 
-/** Schedules of which waiting ticks may start now, each held, with as many ticks as there is room for. */
+/** Schedules that are not paused and of which waiting ticks may start now, each held, with as many ticks as there is room for. */
 export const takeWaiting = (client: Client, limit: number, backfillAtOnce: number) =>
   rows<WaitingRow>(
     client,
@@ -152,9 +155,9 @@ export const takeWaiting = (client: Client, limit: number, backfillAtOnce: numbe
      cross join lateral (select case when s.overlap = 'allow' then $2::int else 1 end - count(*) as n from scheduler.run_state r where r.schedule_id = s.id) room
      cross join lateral (
        select json_agg(json_build_object('fire_at', t.fire_at, 'late_ms', least(2147483647, extract(epoch from now() - t.fire_at) * 1000)::int)) as ticks from (
-         select w.fire_at from scheduler.fires w where w.schedule_id = s.id and w.outcome = 'waiting' and (w.backfill or s.status <> 'paused')
+         select w.fire_at from scheduler.fires w where w.schedule_id = s.id and w.outcome = 'waiting'
          order by w.backfill, w.fire_at limit greatest(room.n, 0)) t) ticks
-     where room.n > 0 and ticks.ticks is not null and w.paused_at is null limit $1 for update of s skip locked`,
+     where room.n > 0 and ticks.ticks is not null and s.status <> 'paused' and w.paused_at is null limit $1 for update of s skip locked`,
     [limit, backfillAtOnce],
   )
 
@@ -192,29 +195,6 @@ export const toFire = ({ firedAt, ...row }: typeof fires.$inferSelect): Fire => 
   answeredAt: firedAt,
 })
 
-/** Which of these ticks have a run, or will have one. */
-export async function findFired(ctx: Ctx, scheduleId: Id<'schedule'>, ticks: string[]): Promise<Set<string>> {
-  if (ticks.length === 0) return new Set()
-  const found = await ctx.db
-    .select({ fireAt: fires.fireAt })
-    .from(fires)
-    .where(and(eq(fires.scheduleId, scheduleId), inArray(fires.fireAt, ticks), inArray(fires.outcome, ['fired', 'waiting'])))
-  return new Set(found.map((row) => row.fireAt))
-}
-
-/** Puts past ticks down to be started. What was missed or skipped is no longer. */
-export async function putWaiting(ctx: TxCtx, scheduleId: Id<'schedule'>, ticks: string[], firedAt: string): Promise<void> {
-  if (ticks.length === 0) return
-  await ctx.db
-    .insert(fires)
-    .values(ticks.map((fireAt) => ({ scheduleId, fireAt, firedAt, outcome: 'waiting', backfill: true })))
-    .onConflictDoUpdate({
-      target: [fires.scheduleId, fires.fireAt],
-      set: { outcome: 'waiting', backfill: true, reason: null, until: null, firedAt },
-      setWhere: inArray(fires.outcome, ['missed', 'skipped']),
-    })
-}
-
 /** A tick that nobody will answer. */
 export async function putLeft(ctx: TxCtx, scheduleId: Id<'schedule'>, fireAt: string, firedAt: string): Promise<void> {
   await ctx.db.insert(fires).values({ scheduleId, fireAt, firedAt, outcome: 'skipped', reason: 'schedule_changed' }).onConflictDoNothing()
@@ -228,12 +208,12 @@ export async function dropWaiting(ctx: TxCtx, scheduleId: Id<'schedule'>): Promi
     .where(and(eq(fires.scheduleId, scheduleId), eq(fires.outcome, 'waiting')))
 }
 
-/** Forgets ticks of long ago and of schedules that are gone, so many at a time and by one scheduler. Answers how many. */
+/** Forgets ticks of long ago that nothing will come of any more, and those of schedules that are gone, so many at a time and by one scheduler. Answers how many. */
 export async function forgetFires(client: Client, keepDays: number, limit: number): Promise<number> {
   const { rowCount } = await client.query(
     `delete from scheduler.fires where ctid = any(array(
        select f.ctid from scheduler.fires f where (select pg_try_advisory_xact_lock(hashtext('scheduler.fires')))
-         and (f.fire_at < now() - $1 * interval '1 day' or not exists (select 1 from scheduler.schedules s where s.id = f.schedule_id)) limit $2))`,
+         and (f.fire_at < now() - $1 * interval '1 day' and f.outcome <> 'waiting' or not exists (select 1 from scheduler.schedules s where s.id = f.schedule_id)) limit $2))`,
     [keepDays, limit],
   )
   return rowCount ?? 0

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import {
   Backfill,
+  BackfillProgress,
   BackfillSchedule,
   FirePage,
   FireQuery,
@@ -12,11 +13,13 @@ import {
   IdOf,
   Input,
   problems,
+  StoppedBackfill,
 } from '@orrery/shared-types'
 import { type Machinery, withMachinery } from '../../context.ts'
 import { backfillSchedule } from './backfill-schedule.ts'
 import { forecastFires } from './forecast-fires.ts'
-import { listFires } from './get-schedule.ts'
+import { getBackfill, listFires } from './get-schedule.ts'
+import { stopBackfill } from './stop-backfill.ts'
 import { listFiresOfProject, summarizeFires } from './summarize-fires.ts'
 
 const tags = ['schedules']
@@ -26,6 +29,8 @@ const ranging = { querystring: FireRangeQuery, response: { 200: FirePage, ...pro
 const summing = { querystring: FireSummaryQuery, response: { 200: FireSummary, ...problems(401, 404, 422) } }
 const forecasting = { querystring: ForecastQuery, response: { 200: Forecast, ...problems(401, 404, 422) } }
 const filling = { params, body: BackfillSchedule, response: { 200: Backfill, 202: Backfill, ...problems(401, 403, 404, 409, 422) } }
+const progressing = { params, response: { 200: BackfillProgress, ...problems(401, 404) } }
+const stopping = { params, response: { 200: StoppedBackfill, ...problems(401, 403, 404) } }
 
 /** What schedules did and will do. */
 export const fireRoutes =
@@ -59,5 +64,15 @@ export const fireRoutes =
         const backfill = await backfillSchedule(ctxOf(request), request.params.id, request.body)
         return reply.code(backfill.dryRun ? 200 : 202).send(backfill)
       },
+    )
+    app.get(
+      '/schedules/:id/backfill',
+      { schema: { operationId: 'getBackfill', tags, summary: 'How many ticks of the past wait for their run', ...progressing } },
+      async (request) => getBackfill(request.ctx, request.params.id),
+    )
+    app.delete(
+      '/schedules/:id/backfill',
+      { schema: { operationId: 'stopBackfill', tags, summary: 'Make up for no further ticks of the past', ...stopping } },
+      async (request) => stopBackfill(ctxOf(request), request.params.id),
     )
   }

@@ -73,14 +73,54 @@ describe('the ledger', () => {
     ])
   })
 
+  it('an outage over a weekend: the newest tick is made up for where nothing was said, and a month where that was said', async () => {
+    await using s = await startWithSchedules()
+    const [plain, long] = [await s.plan({ everyMs: 24 * hour }), await s.plan({ everyMs: 24 * hour, catchUpWindowMs: 31 * 24 * hour })]
+    await s.makeDue(plain.id, 62 * hour)
+    await s.makeDue(long.id, 30.9 * 24 * hour)
+    await s.told(plain.id, 1, (fire) => fire.outcome === 'fired')
+    expect((await s.fires(plain.id)).map((fire) => fire.reason)).toEqual(['superseded', 'superseded', null])
+    await s.told(long.id, 1, (fire) => fire.outcome === 'fired')
+    expect((await s.fires(long.id)).filter((fire) => fire.reason === 'superseded').length).toBe(30)
+  })
+
+  it('a gap of many ticks is told by a hundred rows, the last of which stands for the rest', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan({ everyMs: 60_000 })
+    await s.makeDue(id, 48 * hour + 30_000)
+    await eventually('the newest to fire', async () => (await s.read(id)).lastFireAt !== null)
+    const fires = (await s.as.get(`${url}/${id}/fires?limit=200`)).json().items as { fireAt: string; until: string | null }[]
+    const [newest, gap] = fires
+    expect([fires.length, gap?.until]).toEqual([101, new Date(Date.parse(newest?.fireAt ?? '') - 1).toISOString()])
+  })
+
   it('a workflow out of use: the tick is missed, and the schedule paused with the reason on record', async () => {
     await using s = await startWithSchedules()
     const { id } = await s.plan()
     await s.as.delete(`/api/v1/workflows/${s.workflow.id}`)
     await s.makeDue(id, 0)
     expect(await s.told(id, 1)).toMatchObject([{ outcome: 'missed', reason: 'workflow_unavailable', runId: null }])
-    expect((await s.read(id)).status).toBe('paused')
-    expect(await s.it.audited('schedule.pause')).toMatchObject([{ after: { reason: expect.stringContaining('archived') } }])
+    const reason = 'its workflow is archived or not published'
+    expect(await s.read(id)).toMatchObject({ status: 'paused', pausedReason: reason })
+    expect((await s.as.get(`${url}?status=paused`)).json().items).toMatchObject([{ id, pausedReason: reason }])
+    expect(await s.it.published('schedule.paused')).toEqual([{ reason }])
+    expect(await s.it.audited('schedule.pause')).toMatchObject([{ after: { reason } }])
+  })
+
+  it('a schedule that paused itself says so until somebody resumes it, and no longer', async () => {
+    await using s = await startWithSchedules()
+    const { id } = await s.plan()
+    const breaking = { inputs: { must: { type: 'string', required: true } }, steps: { a: { uses: 'noop' } } }
+    await s.as.patch(`/api/v1/workflows/${s.workflow.id}`, { definition: breaking })
+    await s.as.post(`/api/v1/workflows/${s.workflow.id}/publish`, {})
+    await s.makeDue(id, 0)
+    await s.told(id, 1)
+    expect(await s.read(id)).toMatchObject({ status: 'paused', pausedReason: 'its input no longer fits the workflow' })
+    await s.as.patch(`${url}/${id}`, { input: { must: 'x' } })
+    expect((await s.read(id)).pausedReason).not.toBeNull()
+    expect((await s.as.post(`${url}/${id}/resume`)).json()).toMatchObject({ status: 'active', pausedReason: null })
+    expect((await s.as.post(`${url}/${id}/pause`)).json()).toMatchObject({ status: 'paused', pausedReason: null })
+    expect(await s.it.published('schedule.paused')).toEqual([{ reason: expect.any(String) }, { reason: null }])
   })
 
   it('a schedule that can not be read any more is paused, and holds up no other', async () => {
@@ -91,7 +131,8 @@ describe('the ledger', () => {
     await s.makeDue(fine.id, 0)
     expect(await s.told(fine.id, 1)).toMatchObject([{ outcome: 'fired' }])
     expect(await s.told(broken.id, 1)).toMatchObject([{ outcome: 'missed', reason: 'schedule_unreadable' }])
-    expect((await s.read(broken.id)).status).toBe('paused')
+    const { status, pausedReason } = await s.read(broken.id)
+    expect([status, pausedReason]).toEqual(['paused', expect.stringContaining('five fields')])
   })
 
   it('a tick that is put off by jitter survives a change of policy, and is on record when a pause takes it away', async () => {
@@ -106,7 +147,7 @@ describe('the ledger', () => {
     expect(await s.fires(id)).toMatchObject([{ fireAt: at, outcome: 'skipped', reason: 'schedule_changed', runId: null }])
   })
 
-  it('forgets ticks of long ago and of schedules that are gone, and no others', async () => {
+  it('forgets ticks of long ago and of schedules that are gone, and no others: none that waits', async () => {
     await using s = await startWithSchedules()
     const [kept, gone] = [await s.plan(), await s.plan()]
     const count = async () => (await s.it.admin.query('select schedule_id, fire_at from scheduler.fires order by fire_at')).rows
@@ -115,9 +156,13 @@ describe('the ledger', () => {
     await s.it.admin.query(
       `insert into scheduler.fires (schedule_id, fire_at, fired_at, outcome) select id, now() - d * interval '1 day', now(), 'missed' from scheduler.schedules, unnest(array[89, 91]) d`,
     )
+    await s.as.post(`${url}/${kept.id}/pause`)
+    await s.it.admin.query(
+      `insert into scheduler.fires (schedule_id, fire_at, fired_at, outcome, backfill) select id, now() - interval '100 days', now(), 'waiting', true from scheduler.schedules`,
+    )
     await s.as.delete(`${url}/${gone.id}`)
     await forgetOldFires(s.it.deps('scheduler').pool)
-    expect((await count()).map((row) => Math.round((Date.now() - row.fire_at.getTime()) / 86_400_000))).toEqual([89, 0])
+    expect((await count()).map((row) => Math.round((Date.now() - row.fire_at.getTime()) / 86_400_000))).toEqual([100, 89, 0])
   })
 
   it('hands the time of the tick to a workflow that asks for it', async () => {
@@ -177,55 +222,5 @@ describe('while an earlier run goes on', () => {
     expect(second?.outcome).toBe('fired')
     expect((await s.as.get(`/api/v1/runs/${first}`)).json()).toMatchObject({ status: 'canceled', outcome: 'cancelled' })
     expect((await s.as.get(`/api/v1/runs/${second?.runId}`)).json().endedAt).toBeNull()
-  })
-})
-
-describe('POST /schedules/:id/backfill', () => {
-  const day = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T23:59:59.000Z' }
-
-  it('200 counts without starting anything, 202 starts a few at a time, and none twice', async () => {
-    await using s = await startWithSchedules()
-    const { id } = await s.plan({ everyMs: undefined, cron: '0 * * * *' })
-    const path = `${url}/${id}/backfill`
-    const dry = await s.as.post(path, { ...day, dryRun: true })
-    const expected = { count: 24, first: '2026-01-01T00:00:00.000Z', last: '2026-01-01T23:00:00.000Z', alreadyFired: 0 }
-    expect([dry.statusCode, dry.json()]).toEqual([200, { ...expected, dryRun: true }])
-    expect(await s.fires(id)).toEqual([])
-    const answer = await s.as.post(path, day)
-    expect([answer.statusCode, answer.json()]).toEqual([202, { ...expected, dryRun: false }])
-    expect(await s.it.published('schedule.backfilled')).toEqual([{ ...day, count: 24 }])
-    const started = await s.told(id, 10, (fire) => fire.outcome === 'fired')
-    expect(started.map((fire) => fire.fireAt)).toEqual(Array.from({ length: 10 }, (_, h) => `2026-01-01T0${h}:00:00.000Z`))
-    await s.as.post(`/api/v1/runs/${started[0]?.runId}/cancel`)
-    const more = await s.told(id, 11, (fire) => fire.outcome === 'fired')
-    expect(more.length).toBe(11)
-    expect((await s.as.post(path, day)).json()).toMatchObject({ count: 0, alreadyFired: 24 })
-    expect(await s.read(id)).toMatchObject({ status: 'active' })
-  })
-
-  it('makes up for what was missed', async () => {
-    await using s = await startWithSchedules()
-    const { id } = await s.plan({ catchUp: 'none' })
-    const at = await s.makeDue(id, 60_000)
-    await s.told(id, 1, (fire) => fire.outcome === 'missed')
-    expect((await s.as.post(`${url}/${id}/backfill`, { from: at, to: at })).json()).toMatchObject({ count: 1, first: at, last: at })
-    expect(await s.told(id, 1, (fire) => fire.fireAt === at && fire.outcome === 'fired')).toMatchObject([{ backfill: true }])
-  })
-
-  it('403 for a viewer, 404 for a stranger, 422 for the future, a range turned round and too many ticks', async () => {
-    await using s = await startWithSchedules()
-    const { id } = await s.plan({ everyMs: undefined, cron: '* * * * *' })
-    const viewer = await s.it.make.user()
-    await s.it.make.member(s.projectId, viewer.id, 'viewer')
-    const path = `${url}/${id}/backfill`
-    const statuses = [
-      await ask(s.app, viewer).post(path, day),
-      await ask(s.app, await s.it.make.user()).post(path, day),
-      await s.as.post(path, { ...day, to: '2040-01-01T00:00:00.000Z' }),
-      await s.as.post(path, { from: day.to, to: day.from }),
-      await s.as.post(path, day),
-    ].map((answer) => answer.statusCode)
-    expect(statuses).toEqual([403, 404, 422, 422, 422])
-    expect(await s.it.published('schedule.backfilled')).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 import { idColumn, jsonColumn, timeColumn } from '@orrery/core'
+import { defaultCatchUpWindowMs } from '@orrery/shared-types'
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, primaryKey, text } from 'drizzle-orm/pg-core'
 import { scheduler } from '../../schema.table.ts'
@@ -18,9 +19,11 @@ export const schedules = scheduler.table(
     jitterMs: integer('jitter_ms').notNull().default(0),
     overlap: text().notNull().default('allow'),
     catchUp: text('catch_up').notNull().default('last'),
-    catchUpWindowMs: integer('catch_up_window_ms').notNull().default(60_000),
+    catchUpWindowMs: bigint('catch_up_window_ms', { mode: 'number' }).notNull().default(defaultCatchUpWindowMs),
     input: jsonColumn().notNull().$type<Record<string, unknown>>(),
     status: text().notNull().default('active'),
+    /** Why it paused itself. */
+    pausedReason: text('paused_reason'),
     /** The next tick, and when it is to be answered: a little later where there is jitter. */
     nextFireAt: timeColumn('next_fire_at'),
     dueAt: timeColumn('due_at'),

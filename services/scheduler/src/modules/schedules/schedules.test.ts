@@ -30,7 +30,7 @@ describe('POST /schedules', () => {
     const policies = {
       overlap: 'allow',
       catchUp: 'last',
-      catchUpWindowMs: 60_000,
+      catchUpWindowMs: 3 * 86_400_000,
       jitterMs: 0,
       startAt: null,
       endAt: null,
@@ -51,6 +51,7 @@ describe('POST /schedules', () => {
     ['an end before its start', { startAt: '2041-01-01T00:00:00.000Z', endAt: '2040-01-01T00:00:00.000Z' }, '/endAt'],
     ['an unknown policy', { overlap: 'maybe' }, '/overlap'],
     ['more jitter than an hour', { jitterMs: 3_600_001 }, '/jitterMs'],
+    ['a window of more than a month', { catchUpWindowMs: 31 * 86_400_000 + 1 }, '/catchUpWindowMs'],
     ['an input that the workflow does not have', { input: { x: 1 } }, '/input/x'],
   ])('422 refuses %s', async (_name, more, path) => {
     await using s = await startWithSchedules()
@@ -113,6 +114,18 @@ describe('pause, resume, trigger, delete', () => {
     const answer = await s.as.post(`${url}/${id}/trigger`)
     expect([answer.statusCode, answer.json()]).toMatchObject([201, { scheduleId: id, trigger: 'manual' }])
     expect(await s.fires(id)).toEqual([])
+  })
+
+  it('201 hands the moment to a workflow that asks for the time of its tick', async () => {
+    await using s = await startWithSchedules()
+    const asking = await s.publish({ inputs: { fireAt: { type: 'string', required: true } }, steps: { a: { uses: 'noop' } } })
+    const { id } = await s.plan({ workflowId: asking.id })
+    const began = Date.now()
+    const answer = await s.as.post(`${url}/${id}/trigger`)
+    expect(answer.statusCode).toBe(201)
+    expect(Math.abs(Date.parse(answer.json().input.fireAt) - began)).toBeLessThan(60_000)
+    const own = await s.plan({ workflowId: asking.id, input: { fireAt: 'always the same' } })
+    expect((await s.as.post(`${url}/${own.id}/trigger`)).json().input).toEqual({ fireAt: 'always the same' })
   })
 
   it('204 removes the plan and keeps its runs', async () => {

@@ -56,6 +56,7 @@ const asBefore = (row: WaitingRow, version: number, run: string | null): Advance
   status: row.status,
   next_fire_at: row.next_fire_at?.toISOString() ?? null,
   due_at: row.due_at?.toISOString() ?? null,
+  paused_reason: null,
   last_fire_at: null,
   last_run_id: run,
   last_late_ms: null,

@@ -92,7 +92,7 @@ export class Teller {
 
   pause(reason: string): void {
     const { id, projectId } = this.subject()
-    this.group.batch.say('schedule.paused', { id, version: this.version, projectId }, {})
+    this.group.batch.say('schedule.paused', { id, version: this.version, projectId }, { reason })
     const entry = { action: 'schedule.pause', entity_type: 'schedule', entity_id: id, project_id: projectId, after: { reason } }
     this.group.batch.audits.push({ ...byClock, ...entry })
   }

@@ -82,6 +82,22 @@ export function nextAfter(when: When, after: Date): Date | null {
   return next === null || (when.end !== null && next > when.end) ? null : next
 }
 
+/** The latest of the ticks from `first` to a moment, found in some thirty steps however many there are. */
+export function latestUpTo(when: When, first: Date, moment: Date): Date {
+  let latest = first
+  let [low, high] = [first.getTime(), moment.getTime()]
+  while (low < high) {
+    const middle = low + Math.floor((high - low) / 2)
+    const next = nextAfter(when, new Date(middle))
+    if (next === null || next > moment) high = middle
+    else {
+      latest = next
+      low = next.getTime()
+    }
+  }
+  return latest
+}
+
 function unbounded(when: When, after: Date): Date | null {
   if (when.kind === 'at') return when.at > after ? when.at : null
   if (when.kind === 'every') {
