@@ -1,4 +1,28 @@
--- dead letters go with the month of their runs
+CREATE TABLE "scheduler"."approvals" (
+	"run_id" uuid NOT NULL,
+	"ordinal" integer NOT NULL,
+	"project_id" uuid NOT NULL,
+	"workflow_id" uuid NOT NULL,
+	"step_key" text NOT NULL,
+	"item" smallint,
+	"title" text NOT NULL,
+	"description" text,
+	"role" text NOT NULL,
+	"on_expire" text NOT NULL,
+	"state" text DEFAULT 'pending' NOT NULL,
+	"requested_at" timestamp(3) with time zone NOT NULL,
+	"expires_at" timestamp(3) with time zone,
+	"decided_at" timestamp(3) with time zone,
+	"decided_by" text,
+	"comment" text,
+	CONSTRAINT "approvals_run_id_ordinal_pk" PRIMARY KEY("run_id","ordinal")
+);
+--> statement-breakpoint
+ALTER TABLE "scheduler"."run_state" ADD COLUMN "ending" json;--> statement-breakpoint
+ALTER TABLE "scheduler"."run_state" ADD COLUMN "parent_attempt" smallint;--> statement-breakpoint
+CREATE INDEX "approvals_pending" ON "scheduler"."approvals" USING btree ("project_id","run_id","ordinal") WHERE state = 'pending';--> statement-breakpoint
+CREATE INDEX "approvals_project" ON "scheduler"."approvals" USING btree ("project_id","run_id","ordinal");--> statement-breakpoint
+-- approvals and dead letters go with the month of their runs
 create or replace function scheduler.keep_history(keep_runs_days int, keep_logs_days int) returns setof text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -22,6 +46,8 @@ begin
       execute format('drop table %s', each.partition);
       if kind.parent = 'scheduler.runs'::regclass then
         delete from scheduler.dead_letters
+        where run_id < each.upper_bound::uuid and (each.lower_bound is null or run_id >= each.lower_bound::uuid);
+        delete from scheduler.approvals
         where run_id < each.upper_bound::uuid and (each.lower_bound is null or run_id >= each.lower_bound::uuid);
       end if;
     end loop;
