@@ -12,7 +12,7 @@ import type { Limits } from './limits.ts'
 import { admit } from './log-limit.ts'
 import type { LiveRow, TimerRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
-import { stepsDue } from './steps-due.ts'
+import { cancelLater, insists, stepsDue } from './steps-due.ts'
 import { Turns } from './turns.ts'
 
 const maxOrdinal = 0xfffff
@@ -219,7 +219,7 @@ export class Group {
     // what came before may have ended the run
     if (due.some((timer) => endKinds.has(timer.kind))) await this.turns.advance()
     await this.stop(
-      due.filter((timer) => timer.kind === 'cancel'),
+      due.filter((timer) => timer.kind === 'cancel' && (insists(timer) || !this.turns.get(timer.run_id)?.progress.ending)),
       'canceled',
     )
     await this.stop(
@@ -277,8 +277,10 @@ export class Group {
       runs.map(() => 1),
       runs.map(() => maxOrdinal),
     )
-    for (const { run_id } of await repository.findChildren(this.client, runs))
-      this.batch.timers.push({ delay_ms: 0, kind: 'cancel', run_id, ordinal: null, payload: null })
+    // whoever cancels a second time means the children too; otherwise one that is ending already is let end
+    const insisting = new Set(turns.filter((turn) => turn?.progress.ending).map((turn) => turn?.state.run_id))
+    for (const child of [...(await repository.findChildren(this.client, runs)), ...this.turns.newChildrenOf(runs)])
+      cancelLater(this.batch, child.run_id, insisting.has(child.parent_run_id ?? ''))
     for (const turn of turns) {
       if (!turn) continue
       const mine = [...rows.filter((row) => row.run_id === turn.state.run_id), ...this.batch.takeLive(turn.state.run_id)]

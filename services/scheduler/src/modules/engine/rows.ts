@@ -105,11 +105,19 @@ export type StepRow = {
 }
 
 export type AttemptRow = { run_id: string; ordinal: number; attempt: number; started_at: Stamp | null; ended_at: string; error: StepError }
-export type TimerRow = { id: string; kind: TimerKind; run_id: string; ordinal: number | null; payload: OfAttempt | ChildNews | null }
+export type TimerRow = {
+  id: string
+  kind: TimerKind
+  run_id: string
+  ordinal: number | null
+  payload: OfAttempt | Insistence | ChildNews | null
+}
 export type TimerKind = 'child' | 'cancel' | 'run_timeout' | 'wait' | 'wait_timeout' | 'step_timeout' | 'approval_expiry' | 'retry' | 'slot'
 export type NewTimer = Omit<TimerRow, 'id'> & { delay_ms: number }
 /** Which attempt of its step a timer is about: one that comes too late changes nothing. */
 export type OfAttempt = { attempt: number | null }
+/** Somebody canceled a second time. */
+export type Insistence = OfAttempt & { insist: true }
 export type ChildNews = OfAttempt & { runId: Id<'run'>; outcome: Outcome; output: Json; error: RunError | null }
 
 export type LogRow = { run_id: string; ordinal: number; attempt: number; lines: LogLines }

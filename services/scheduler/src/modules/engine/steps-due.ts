@@ -47,10 +47,15 @@ const isAbout = ({ kind, run_id, ordinal, payload }: TimerRow, row: LiveRow): bo
 /** Lets go of what a step waited for. */
 async function cancelChildren({ client, batch }: Group, { run_id, ordinal }: LiveRow): Promise<void> {
   for (const child of await repository.findChildren(client, [run_id])) {
-    if (child.parent_ordinal === ordinal)
-      batch.timers.push({ delay_ms: 0, kind: 'cancel', run_id: child.run_id, ordinal: null, payload: null })
+    if (child.parent_ordinal === ordinal) cancelLater(batch, child.run_id, false)
   }
 }
+
+/** Cancels a run in a transaction of its own. Whoever insists ends it at once, though it runs what follows a cancellation. */
+export function cancelLater(batch: Batch, run_id: string, insist: boolean): void {
+  batch.timers.push({ delay_ms: 0, kind: 'cancel', run_id, ordinal: null, payload: insist ? { attempt: null, insist: true } : null })
+}
+export const insists = ({ payload }: TimerRow): boolean => payload !== null && 'insist' in payload
 
 /** How a waiting step ends by what came due for it. */
 function endOf({ kind, payload }: TimerRow, row: LiveRow): (StepEnd & { retryable: boolean }) | undefined {

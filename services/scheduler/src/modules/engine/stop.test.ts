@@ -1,3 +1,4 @@
+import { newId } from '@orrery/core'
 import { ask, eventually } from '@orrery/testing'
 import { failure, startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
 
@@ -72,5 +73,45 @@ describe('a run that is stopped', () => {
     await cancel(s, run.id)
     expect(await s.ended(run.id)).toMatchObject({ outcome: 'cancelled' })
     expect(new Set(Object.values(await states(s, run.id)))).toEqual(new Set(['canceled']))
+  })
+
+  it('leaves no child behind that it began in the transaction of its cancellation', async () => {
+    await using s = await startScheduler()
+    const child = await s.publish({ steps: { gate } })
+    const call = { uses: 'workflow', needs: 'first', with: { workflow: child.slug } }
+    const run = await s.start(await s.publish({ steps: { first: noop(1), call } }))
+    const silent = { worker: newId('worker'), heartbeats: [], logs: [], waitMs: 0 }
+    const { steps } = await s.engine.exchange({ ...silent, results: [], room: { default: 1 } })
+    const results = steps.map(({ stepId, attempt }) => ({ stepId, attempt, output: 1 }))
+    const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
+    // what comes in the same turn of the event loop is one transaction's
+    await Promise.all([s.engine.exchange({ ...silent, results, room: {} }), s.engine.cancel(run.id, by)])
+    const outcomes = async () => (await s.it.admin.query('select outcome from scheduler.runs')).rows.map((row) => row.outcome)
+    await eventually('both to be canceled', async () => (await outcomes()).join() === 'cancelled,cancelled')
+  })
+
+  it('lets its child run what follows, and ends it at once only when somebody insists', async () => {
+    await using s = await startScheduler()
+    s.work(() => ({}))
+    const child = await s.publish({ steps: { first: noop(1), gate: { ...gate, needs: 'first' } }, finally: { hang: gate } })
+    const run = await s.start(
+      await s.publish({ steps: { call: { uses: 'workflow', with: { workflow: child.slug } } }, finally: { hang: gate } }),
+    )
+    const hanging = async () =>
+      (await s.it.admin.query(`select run_id from scheduler.run_state where ending is not null and waits = 1`)).rows.length
+    await eventually(
+      'the child to wait',
+      async () => (await s.it.admin.query('select 1 from scheduler.run_state where waits = 1')).rows.length === 1,
+    )
+    await cancel(s, run.id)
+    await eventually('both to run their last steps', async () => (await hanging()) === 2)
+    // as a timeout of the step would do
+    await s.it.admin.query(
+      `insert into scheduler.timers (at, kind, run_id) select now(), 'cancel', run_id from scheduler.run_state where parent_run_id is not null`,
+    )
+    await eventually('the call to be heard', async () => (await s.it.admin.query('select 1 from scheduler.timers')).rows.length === 0)
+    expect(await hanging()).toBe(2)
+    await cancel(s, run.id)
+    await eventually('both to end', async () => (await s.it.admin.query('select 1 from scheduler.run_state')).rows.length === 0)
   })
 })

@@ -37,6 +37,13 @@ export class Turns {
     return this.all.get(run)
   }
 
+  /** Runs that this transaction made as children of others: nobody finds them in the table yet. */
+  newChildrenOf(runs: readonly string[]): StateRow[] {
+    return [...this.all.values()].flatMap(({ state, fresh, ended }) =>
+      fresh && !ended && state.parent_run_id !== null && runs.includes(state.parent_run_id) ? [state] : [],
+    )
+  }
+
   /** Locks runs, before anything else is held. To end those of `ending` nobody need be able to read their workflow. */
   async lock({ all, ending }: { all: string[]; ending: ReadonlySet<string> }): Promise<void> {
     if (all.length > 0) await this.open(await repository.lockRuns(this.client, all), ending)
