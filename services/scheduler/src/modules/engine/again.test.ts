@@ -46,6 +46,9 @@ describe('a step that is tried again', () => {
     expect((await s.read(run.id)).steps[0]?.status).toBe('queued')
     await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/cancel`)
     expect((await s.ended(run.id)).steps[0]?.status).toBe('canceled')
+    const versions = `select entity_version - lag(entity_version) over (partition by entity_id order by seq) as step from platform.domain_events`
+    await s.it.published('execution.completed')
+    expect((await s.it.admin.query(`select step from (${versions}) v where step <= 0`)).rows).toEqual([])
   })
 
   it('lets go of a child that takes longer than the step may, and does not take its end for that of the next', async () => {

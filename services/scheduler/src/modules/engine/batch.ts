@@ -161,10 +161,10 @@ type StepChange = {
 }
 
 /** What happens in an attempt of a step, in the order in which it can. */
-const moments = { in_progress: 0, logged: 0, requested: 1, decided: 2, queued: 3, ended: 3, dead_lettered: 4 }
+const moments = { in_progress: 0, logged: 0, requested: 1, decided: 2, queued: 3, ended: 4, dead_lettered: 5 }
 
 /** Grows with each change of a step, attempt by attempt. */
-export const stepVersion = (attempt: number, moment: keyof typeof moments): number => attempt * 5 + moments[moment]
+export const stepVersion = (attempt: number, moment: keyof typeof moments): number => attempt * 6 + moments[moment]
 
 export const projectIdOf = (uuid: string): Id<'project'> => fromUuid('project', uuid)
 export { runIdOf }
