@@ -1,6 +1,7 @@
 import type { Approval, Run } from '@orrery/shared-types'
 import { ask, eventually } from '@orrery/testing'
 import { startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
+import { readStepId, type StepRef } from '../engine/index.ts'
 
 const approval = (more: object = {}) => ({ uses: 'approval', with: { title: 'Page the on-call?', ...more } })
 const after = { uses: 'noop', needs: 'ask', with: { output: '${{ steps.ask.output }}' } }
@@ -106,6 +107,24 @@ describe('a step that asks for an approval', () => {
     }
     expect(await s.it.published('approval.decided')).toHaveLength(runs.length)
     expect(await s.it.published('execution.completed')).toHaveLength(runs.length)
+  })
+
+  it('leaves no question open that was asked in the transaction of a cancellation', async () => {
+    await using s = await startScheduler()
+    const each = { foreach: [1, 2], concurrency: 1 }
+    const { run, asked } = await asking(s, { steps: { ask: { ...approval(), ...each } }, finally: { last: { uses: 'noop' } } })
+    const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
+    const first = readStepId(asked.id) as StepRef
+    // what comes in the same turn of the event loop is one transaction's
+    expect(await Promise.all([s.engine.decide(first, { approve: true, comment: null }, by), s.engine.cancel(run.id, by)])).toEqual([
+      true,
+      true,
+    ])
+    expect((await list(s)).map((each) => each.state).sort()).toEqual(['approved', 'canceled'])
+    const said = (await s.it.published('step.status_changed')).filter((event) => event['itemIndex'] === 1)
+    expect(said.map((event) => event['to'])).toEqual(['in_progress', 'canceled'])
+    const { rows } = await s.it.admin.query('select open, waits from scheduler.run_state')
+    expect(rows).toEqual([{ open: 1, waits: 0 }])
   })
 
   it('is decided by those alone who may, and seen by members alone', async () => {

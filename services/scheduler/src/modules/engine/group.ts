@@ -94,10 +94,10 @@ export class Group {
     this.results(exchanges, taken)
     this.lost(of('lost'), lost)
     await this.drains(of('drain'))
-    await this.timers(of('timers'))
+    const ends = await this.timers(of('timers'))
     await this.signals(of('signal'))
     await decideApprovals(this, of('decide'), this.settle)
-    await this.cancels(of('cancel'))
+    if (ends.length > 0 || of('cancel').length > 0) await this.end(ends, of('cancel'))
     await this.turns.advance()
     const claimers = [...exchanges.map((each) => each.claimer), ...parked]
     const result = await assign(this, claimers, () => {
@@ -206,26 +206,18 @@ export class Group {
     }
   }
 
-  private async timers(commands: CommandOf<'timers'>[]): Promise<void> {
+  /** Moves what was to go on by now, and answers what is to end. */
+  private async timers(commands: CommandOf<'timers'>[]): Promise<TimerRow[]> {
     for (const { done } of commands) this.settle.push(done)
     const ids = commands.flatMap((each) => each.timers.map((timer) => timer.id))
-    if (ids.length === 0) return
+    if (ids.length === 0) return []
     const due = await repository.takeTimers(this.client, ids)
     await stepsDue(this, due)
     for (const timer of due) {
       const turn = timer.kind === 'slot' ? this.turns.get(timer.run_id) : undefined
       if (turn) this.turns.slots.again(turn)
     }
-    // what came before may have ended the run
-    if (due.some((timer) => endKinds.has(timer.kind))) await this.turns.advance()
-    await this.stop(
-      due.filter((timer) => timer.kind === 'cancel' && (insists(timer) || !this.turns.get(timer.run_id)?.progress.ending)),
-      'canceled',
-    )
-    await this.stop(
-      due.filter((timer) => timer.kind === 'run_timeout'),
-      'timeout',
-    )
+    return due.filter((timer) => endKinds.has(timer.kind))
   }
 
   /** Hands a signal to the step that waits for it, or keeps it for one that will. */
@@ -248,37 +240,44 @@ export class Group {
     }
   }
 
-  private async cancels(commands: CommandOf<'cancel'>[]): Promise<void> {
-    if (commands.length > 0) await this.turns.advance()
-    for (const { run, by, done } of commands) {
-      const turn = this.turns.get(run)
-      const canceled = turn !== undefined && !turn.ended
-      this.settle.push(() => done(canceled))
-      if (!canceled) continue
-      this.batch.audits.push({
-        ...by,
-        action: 'run.cancel',
-        entity_type: 'run',
-        entity_id: turn.runId,
-        project_id: turn.projectId,
-        after: null,
-      })
-      await this.stop([{ run_id: run }], 'canceled')
-    }
+  /** Ends runs from outside, last of all: what else came for them may have ended them, and whoever waits has to be waiting before. */
+  private async end(due: TimerRow[], cancels: CommandOf<'cancel'>[]): Promise<void> {
+    await this.turns.advance()
+    const isEnding = ({ run_id }: TimerRow) => this.turns.get(run_id)?.progress.ending !== null
+    const canceled = due.filter((timer) => timer.kind === 'cancel')
+    await this.stop(
+      canceled.filter((timer) => !insists(timer) && !isEnding(timer)),
+      'canceled',
+    )
+    await this.stop(canceled.filter(insists), 'canceled')
+    await this.stop(
+      due.filter((timer) => timer.kind === 'run_timeout' && !isEnding(timer)),
+      'timeout',
+    )
+    for (const each of cancels) await this.cancel(each)
+  }
+
+  private async cancel({ run, by, done }: CommandOf<'cancel'>): Promise<void> {
+    const turn = this.turns.get(run)
+    const canceled = turn !== undefined && !turn.ended
+    this.settle.push(() => done(canceled))
+    if (!canceled) return
+    const target = { entity_type: 'run', entity_id: turn.runId, project_id: turn.projectId }
+    this.batch.audits.push({ ...by, ...target, action: 'run.cancel', after: null })
+    await this.stop([{ run_id: run }], 'canceled')
   }
 
   private async stop(which: Pick<TimerRow, 'run_id'>[], why: 'canceled' | 'timeout'): Promise<void> {
-    const turns = which.map(({ run_id }) => this.turns.get(run_id)).filter((turn) => turn !== undefined && !turn.ended)
-    const runs = turns.map((turn) => turn?.state.run_id ?? '')
+    const turns = new Set(which.map(({ run_id }) => this.turns.get(run_id)).filter((turn) => turn?.ended === false))
+    const runs = [...turns].map((turn) => turn?.state.run_id ?? '')
     if (runs.length === 0) return
-    const rows = await repository.takeAll(
-      this.client,
+    const rows = await this.turns.takeAll(
       runs,
       runs.map(() => 1),
       runs.map(() => maxOrdinal),
     )
     // whoever cancels a second time means the children too; otherwise one that is ending already is let end
-    const insisting = new Set(turns.filter((turn) => turn?.progress.ending).map((turn) => turn?.state.run_id))
+    const insisting = new Set([...turns].filter((turn) => turn?.progress.ending).map((turn) => turn?.state.run_id))
     for (const child of [...(await repository.findChildren(this.client, runs)), ...this.turns.newChildrenOf(runs)])
       cancelLater(this.batch, child.run_id, insisting.has(child.parent_run_id ?? ''))
     for (const turn of turns) {

@@ -90,6 +90,32 @@ describe('a run that is stopped', () => {
     await eventually('both to be canceled', async () => (await outcomes()).join() === 'cancelled,cancelled')
   })
 
+  it('ends its child once, though it is canceled twice in one transaction', async () => {
+    await using s = await startScheduler()
+    const child = await s.publish({ steps: { gate } })
+    const call = { uses: 'workflow', with: { workflow: child.slug } }
+    const run = await s.start(await s.publish({ steps: { call }, finally: { hang: gate } }))
+    await eventually(
+      'the child to wait',
+      async () => (await s.it.admin.query('select 1 from scheduler.run_state where waits = 1')).rows.length === 1,
+    )
+    const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
+    expect(await Promise.all([s.engine.cancel(run.id, by), s.engine.cancel(run.id, by)])).toEqual([true, true])
+    await eventually('both to end', async () => (await s.it.admin.query('select 1 from scheduler.run_state')).rows.length === 0)
+    expect((await s.it.published('execution.completed')).map((event) => event['outcome'])).toEqual(['cancelled', 'cancelled'])
+    expect((await s.it.admin.query('select 1 from scheduler.timers')).rows).toEqual([])
+  })
+
+  it('is let finish what it runs last when its time is up meanwhile', async () => {
+    await using s = await startScheduler()
+    const slow = { uses: 'wait', with: { duration: '1s' } }
+    const run = await s.start(await s.publish({ timeout: '500ms', steps: { gate }, finally: { slow } }))
+    await until(s, run.id, 'blocked')
+    await cancel(s, run.id)
+    expect((await s.ended(run.id)).outcome).toBe('cancelled')
+    expect(await states(s, run.id)).toEqual({ gate: 'canceled', slow: 'done' })
+  })
+
   it('lets its child run what follows, and ends it at once only when somebody insists', async () => {
     await using s = await startScheduler()
     s.work(() => ({}))

@@ -153,12 +153,8 @@ export class Turns {
 
   /** Ends a step of the engine's own in the transaction in which it began. */
   private async endOwn({ turn, row }: OwnCall, end: StepEnd): Promise<void> {
-    const written = this.opened.indexOf(row)
-    if (written === -1) this.batch.newLive.splice(this.batch.newLive.indexOf(row), 1)
-    else {
-      this.opened.splice(written, 1)
-      await repository.takeAll(this.client, [row.run_id], [row.ordinal], [row.ordinal])
-    }
+    if (this.opened.includes(row)) await this.takeAll([row.run_id], [row.ordinal], [row.ordinal])
+    else this.batch.newLive.splice(this.batch.newLive.indexOf(row), 1)
     turn.result(row, { ...end, retryable: false })
   }
 
@@ -214,13 +210,21 @@ export class Turns {
     const ranges = [...this.all.values()].flatMap((turn) => turn.toDrop.splice(0).map(([from, to]) => ({ turn, from, to })))
     if (ranges.length === 0) return
     const runs = ranges.map(({ turn }) => turn.state.run_id)
-    const rows = await repository.takeAll(
-      this.client,
+    const rows = await this.takeAll(
       runs,
       ranges.map((r) => r.from),
       ranges.map((r) => r.to),
     )
     for (const row of rows) this.get(row.run_id)?.dropped(row)
+  }
+
+  /** Takes steps of these ordinals out of the table, as this transaction has changed them. */
+  async takeAll(runs: string[], from: number[], to: number[]): Promise<LiveRow[]> {
+    const rows = await repository.takeAll(this.client, runs, from, to)
+    return rows.map((row) => {
+      const at = this.opened.findIndex(({ run_id, ordinal }) => run_id === row.run_id && ordinal === row.ordinal)
+      return (at === -1 ? undefined : this.opened.splice(at, 1)[0]) ?? row
+    })
   }
 
   /** Opens items for which there is room now. True when there were any. */
