@@ -1,7 +1,7 @@
 import type { Approval, Run } from '@orrery/shared-types'
 import { ask, eventually } from '@orrery/testing'
 import { startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
-import { readStepId, type StepRef } from '../engine/index.ts'
+import { readStepId } from '../engine/index.ts'
 
 const approval = (more: object = {}) => ({ uses: 'approval', with: { title: 'Page the on-call?', ...more } })
 const after = { uses: 'noop', needs: 'ask', with: { output: '${{ steps.ask.output }}' } }
@@ -114,7 +114,7 @@ describe('a step that asks for an approval', () => {
     const each = { foreach: [1, 2], concurrency: 1 }
     const { run, asked } = await asking(s, { steps: { ask: { ...approval(), ...each } }, finally: { last: { uses: 'noop' } } })
     const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
-    const first = readStepId(asked.id) as StepRef
+    const first = readStepId(asked.id) as NonNullable<ReturnType<typeof readStepId>>
     // what comes in the same turn of the event loop is one transaction's
     expect(await Promise.all([s.engine.decide(first, { approve: true, comment: null }, by), s.engine.cancel(run.id, by)])).toEqual([
       true,

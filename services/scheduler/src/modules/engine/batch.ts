@@ -92,10 +92,10 @@ export class Batch {
     return at === -1 ? undefined : this.signals.splice(at, 1)[0]
   }
 
-  /** Takes back the steps of a run that were to be put down by this transaction: those that failed in it and were to be tried again. */
-  takeLive(run: string): LiveRow[] {
-    const taken = this.newLive.filter((row) => row.run_id === run)
-    if (taken.length > 0) this.newLive.splice(0, Infinity, ...this.newLive.filter((row) => row.run_id !== run))
+  /** Takes back living steps that were to be put down by this transaction. */
+  takeLive(which: (row: LiveRow) => boolean): LiveRow[] {
+    const taken = this.newLive.filter(which)
+    if (taken.length > 0) this.newLive.splice(0, Infinity, ...this.newLive.filter((row) => !which(row)))
     return taken
   }
 

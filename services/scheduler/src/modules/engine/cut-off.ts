@@ -1,5 +1,5 @@
 import type { Block, Plan, PlanNode } from '../workflows/index.ts'
-import { type Ending, type Progress, stateOf } from './progress.ts'
+import { type Ending, hasEnded, type Progress, stateOf } from './progress.ts'
 
 /** How a run ends that is stopped from outside. */
 export const endings: Record<'canceled' | 'timeout', Ending> = {
@@ -13,12 +13,10 @@ export const endings: Record<'canceled' | 'timeout', Ending> = {
 
 /**
  * The steps that a run which is stopped leaves undone so that those can run which follow even then: after a cancellation
- * the ones of `finally`, after its time is up those of `on-failure` before. Null where none is left.
+ * the ones of `finally`, after its time is up those of `on-failure` before. Null where there are none.
  */
 export function cutOff(plan: Plan, progress: Progress, { outcome }: Ending): PlanNode[] | null {
-  const isUntouched = (block: Block) => plan.nodes.every((node) => node.block !== block || stateOf(progress, node.index) === 'waiting')
-  const has = (block: Block) => plan.nodes.some((node) => node.block === block) && isUntouched(block)
-  const follow: Block[] = outcome === 'timeout' && has('onFailure') ? ['onFailure', 'finally'] : ['finally']
-  if (!follow.some(has) || !isUntouched('finally')) return null
-  return plan.nodes.filter((node) => !follow.includes(node.block) && ['waiting', 'active'].includes(stateOf(progress, node.index)))
+  const follow: Block[] = outcome === 'timeout' ? ['onFailure', 'finally'] : ['finally']
+  if (!plan.nodes.some((node) => follow.includes(node.block))) return null
+  return plan.nodes.filter((node) => !follow.includes(node.block) && !hasEnded(stateOf(progress, node.index)))
 }

@@ -251,7 +251,7 @@ export class Group {
     )
     await this.stop(canceled.filter(insists), 'canceled')
     await this.stop(
-      due.filter((timer) => timer.kind === 'run_timeout' && !isEnding(timer)),
+      due.filter((timer) => timer.kind === 'run_timeout' && this.turns.get(timer.run_id)?.isBounded),
       'timeout',
     )
     for (const each of cancels) await this.cancel(each)
@@ -268,8 +268,9 @@ export class Group {
   }
 
   private async stop(which: Pick<TimerRow, 'run_id'>[], why: 'canceled' | 'timeout'): Promise<void> {
-    const turns = new Set(which.map(({ run_id }) => this.turns.get(run_id)).filter((turn) => turn?.ended === false))
-    const runs = [...turns].map((turn) => turn?.state.run_id ?? '')
+    const named = new Set(which.flatMap(({ run_id }) => this.turns.get(run_id) ?? []))
+    const turns = [...named].filter((turn) => !turn.ended && !turn.endsAfterLast(endings[why]))
+    const runs = turns.map((turn) => turn.state.run_id)
     if (runs.length === 0) return
     const rows = await this.turns.takeAll(
       runs,
@@ -277,12 +278,11 @@ export class Group {
       runs.map(() => maxOrdinal),
     )
     // whoever cancels a second time means the children too; otherwise one that is ending already is let end
-    const insisting = new Set([...turns].filter((turn) => turn?.progress.ending).map((turn) => turn?.state.run_id))
+    const insisting = new Set(turns.filter((turn) => turn.progress.ending).map((turn) => turn.state.run_id))
     for (const child of [...(await repository.findChildren(this.client, runs)), ...this.turns.newChildrenOf(runs)])
       cancelLater(this.batch, child.run_id, insisting.has(child.parent_run_id ?? ''))
     for (const turn of turns) {
-      if (!turn) continue
-      const mine = [...rows.filter((row) => row.run_id === turn.state.run_id), ...this.batch.takeLive(turn.state.run_id)]
+      const mine = rows.filter((row) => row.run_id === turn.state.run_id)
       turn.stop(mine, endings[why])
     }
   }

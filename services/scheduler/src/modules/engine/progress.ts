@@ -40,7 +40,7 @@ export function setState(progress: Progress, node: number, state: NodeState): vo
   progress.nodes = progress.nodes.slice(0, node) + letters[state] + progress.nodes.slice(node + 1)
 }
 
-const hasEnded = (state: NodeState) => state !== 'waiting' && state !== 'active'
+export const hasEnded = (state: NodeState) => state !== 'waiting' && state !== 'active'
 const went = (state: NodeState) => state === 'done' || state === 'carried'
 
 /** True once no step waits or runs. */
@@ -50,6 +50,13 @@ const blockIsOver = (plan: Plan, progress: Progress, block: PlanNode['block']) =
   plan.nodes.every((node) => node.block !== block || hasEnded(stateOf(progress, node.index)))
 const mainFailed = (plan: Plan, progress: Progress) =>
   plan.nodes.some((node) => node.block === 'main' && stateOf(progress, node.index) === 'failed')
+
+/** Whether the steps of a run that goes on are over, and what follows them runs: the run's time no longer counts. */
+export const mainIsOver = (plan: Plan, progress: Progress): boolean => blockIsOver(plan, progress, 'main')
+
+/** Whether one of the steps has begun that run in any case. */
+export const hasBegunLast = (plan: Plan, progress: Progress): boolean =>
+  plan.nodes.some((node) => node.block === 'finally' && stateOf(progress, node.index) !== 'waiting')
 
 /** The steps that may be looked at first, when a run begins. */
 export const firstSteps = (plan: Plan): number[] =>

@@ -116,6 +116,28 @@ describe('a run that is stopped', () => {
     expect(await states(s, run.id)).toEqual({ gate: 'canceled', slow: 'done' })
   })
 
+  it('goes on with what runs last when it is canceled then for the first time, and its time bounds its steps alone', async () => {
+    await using s = await startScheduler()
+    s.work(() => ({}))
+    const slow = { uses: 'wait', with: { duration: '1s' } }
+    const definition = { timeout: '700ms', steps: { first: noop(1) }, finally: { slow, clean: noop(2, { needs: 'slow' }) } }
+    const workflow = await s.publish(definition)
+    const [left, canceled, insisted] = await Promise.all([s.start(workflow), s.start(workflow), s.start(workflow)])
+    for (const { id } of [canceled, insisted]) {
+      await until(s, id, 'blocked')
+      expect((await cancel(s, id)).statusCode).toBe(200)
+    }
+    expect((await cancel(s, insisted.id)).statusCode).toBe(200)
+    const ends = await Promise.all([left, canceled, insisted].map((run) => s.ended(run.id)))
+    expect(ends.map((run) => run.outcome)).toEqual(['success', 'cancelled', 'cancelled'])
+    const done = { first: 'done', slow: 'done', clean: 'done' }
+    expect(await Promise.all([left, canceled, insisted].map((run) => states(s, run.id)))).toEqual([
+      done,
+      done,
+      { first: 'done', slow: 'canceled', clean: 'canceled' },
+    ])
+  })
+
   it('lets its child run what follows, and ends it at once only when somebody insists', async () => {
     await using s = await startScheduler()
     s.work(() => ({}))

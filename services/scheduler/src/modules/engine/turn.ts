@@ -12,8 +12,10 @@ import {
   dueAfter,
   type Ending,
   endItem,
+  hasBegunLast,
   hasFailed,
   isOver,
+  mainIsOver,
   mayRun,
   ordinalOf,
   type Progress,
@@ -266,6 +268,18 @@ export class Turn {
     if (isWait(node) && row.state === live.waiting) this.countWaits(-1)
     this.state.open -= 1
     this.record.stepDropped(node, row)
+  }
+
+  /** Whether its time bounds it: not once its steps are over, nor when it is ending anyway. */
+  get isBounded(): boolean {
+    return !this.progress.ending && !(this.readable && mainIsOver(this.plan, this.progress))
+  }
+
+  /** Notes how the run is to end, where what runs in any case runs already: that goes on. False where it has to be stopped. */
+  endsAfterLast(ending: Ending): boolean {
+    if (this.progress.ending || !this.readable || !hasBegunLast(this.plan, this.progress)) return false
+    this.progress.ending = ending
+    return true
   }
 
   /** Stops the run from outside: what still lived has been taken out of the table. It ends at once unless it has begun and steps follow even then. */

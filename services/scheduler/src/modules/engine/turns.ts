@@ -218,13 +218,14 @@ export class Turns {
     for (const row of rows) this.get(row.run_id)?.dropped(row)
   }
 
-  /** Takes steps of these ordinals out of the table, as this transaction has changed them. */
+  /** Takes the living steps of these ordinals away: out of the table, as this transaction has changed them, and what it was to put down. */
   async takeAll(runs: string[], from: number[], to: number[]): Promise<LiveRow[]> {
-    const rows = await repository.takeAll(this.client, runs, from, to)
-    return rows.map((row) => {
-      const at = this.opened.findIndex(({ run_id, ordinal }) => run_id === row.run_id && ordinal === row.ordinal)
+    const written = (await repository.takeAll(this.client, runs, from, to)).map((row) => {
+      const at = this.opened.findIndex(isAt(row))
       return (at === -1 ? undefined : this.opened.splice(at, 1)[0]) ?? row
     })
+    const isNamed = ({ run_id, ordinal }: LiveRow) => runs.some((run, i) => run === run_id && isBetween(ordinal, from[i], to[i]))
+    return [...written, ...this.batch.takeLive(isNamed)]
   }
 
   /** Opens items for which there is room now. True when there were any. */
@@ -233,10 +234,13 @@ export class Turns {
       turn.ended ? [] : turn.toOpen.splice(0).map((ordinal) => ({ run: turn.state.run_id, ordinal })),
     )
     if (refs.length === 0) return false
-    for (const row of await repository.findHeld(this.client, refs)) {
-      const turn = this.get(row.run_id)
+    // those whose siblings end in the transaction in which they begin are in no table yet
+    const fresh = refs.flatMap((ref) => this.batch.newLive.find(isAt({ run_id: ref.run, ordinal: ref.ordinal })) ?? [])
+    const written = fresh.length < refs.length ? await repository.findHeld(this.client, refs) : []
+    this.opened.push(...written)
+    for (const row of [...fresh, ...written]) {
       row.state = row.pool === null ? repository.live.waiting : repository.live.ready
-      this.opened.push(row)
+      const turn = this.get(row.run_id)
       if (turn && row.pool === null) turn.callOwn(row, turn.node(row.node))
     }
     return true
@@ -249,3 +253,11 @@ export class Turns {
     for (const turn of turns) turn.write()
   }
 }
+
+type Place = Pick<LiveRow, 'run_id' | 'ordinal'>
+const isAt =
+  ({ run_id, ordinal }: Place) =>
+  (row: Place): boolean =>
+    row.run_id === run_id && row.ordinal === ordinal
+
+const isBetween = (ordinal: number, from = 0, to = 0): boolean => from <= ordinal && ordinal <= to

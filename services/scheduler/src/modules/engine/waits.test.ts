@@ -12,6 +12,32 @@ const until = (s: TestScheduler, id: string, status: string) =>
 const statuses = (run: Run) =>
   Object.fromEntries(run.steps.filter((step) => step.itemIndex === null).map((step) => [step.key, step.skipped ? 'skipped' : step.status]))
 
+describe('items of the engine’s own, one after another', () => {
+  it('go on though one of them ends in the transaction in which they begin', async () => {
+    await using s = await startScheduler()
+    s.work(() => ({}))
+    const first = { uses: 'wait', with: { duration: '1s' } }
+    const each = { foreach: [1, 2, 3], concurrency: 1, needs: 'first' }
+    const run = await s.start(await s.publish({ steps: { first, s: { ...each, uses: 'wait', with: { signal: 'go' } } } }))
+    for (let i = 0; i < 3; i++) await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/signals/go`, { payload: i })
+    const ended = await s.ended(run.id)
+    expect([ended.outcome, ended.steps.flatMap((step) => (step.itemIndex === null ? [] : [step.output]))]).toEqual(['success', [0, 1, 2]])
+    const bad = { foreach: ['bad', '1ms', 'bad', '1ms'], concurrency: 1, uses: 'wait', with: { duration: '${{ item }}' } }
+    const carried = await s.run({ steps: { w: { ...bad, 'continue-on-error': true } } })
+    expect([carried.outcome, carried.steps.flatMap((step) => (step.itemIndex === null ? [] : [step.status]))]).toEqual([
+      'success',
+      ['failed', 'done', 'failed', 'done'],
+    ])
+    const nowhere = { ...each, uses: 'workflow', with: { workflow: 'nowhere' } }
+    const failed = await s.run({ steps: { first: noop(1), c: nowhere }, finally: { f: noop(2) } })
+    expect([failed.outcome, failed.steps.flatMap((step) => (step.itemIndex === null ? [] : [step.status]))]).toEqual([
+      'failed',
+      ['failed', 'canceled', 'canceled'],
+    ])
+    expect((await s.it.admin.query('select 1 from scheduler.live_steps union all select 1 from scheduler.run_state')).rows).toEqual([])
+  })
+})
+
 describe('a wait', () => {
   it('blocks the run, says for what, and ends with the payload of its signal', async () => {
     await using s = await startScheduler()
