@@ -1,10 +1,14 @@
 import { type TxCtx, uuidOf } from '@orrery/core'
 import type { Id } from '@orrery/shared-types'
-import { wakeHeld } from './engine.repository.ts'
-import { holdKey } from './slots.ts'
+import { limitWaiting, wakeWaiting } from './engine.repository.ts'
 
 /** Lets the runs of a workflow begin that waited while it was paused. */
-export async function wakeHeldRuns(ctx: TxCtx, workflowId: Id<'workflow'>): Promise<void> {
-  const uuid = uuidOf('workflow', workflowId)
-  await ctx.db.execute(wakeHeld(holdKey(uuid)))
+export async function wakeWaitingRuns(ctx: TxCtx, workflowId: Id<'workflow'>): Promise<void> {
+  await ctx.db.execute(wakeWaiting(uuidOf('workflow', workflowId)))
+}
+
+/** Lets the runs of a workflow that wait for a place of its concurrency key be as many at a time as its new version says. */
+export async function limitWaitingRuns(ctx: TxCtx, workflowId: Id<'workflow'>, limit: number): Promise<void> {
+  await ctx.db.execute(limitWaiting(uuidOf('workflow', workflowId), limit))
+  await wakeWaitingRuns(ctx, workflowId)
 }

@@ -1,3 +1,4 @@
+import { fromUuid } from '@orrery/core'
 import { ask, eventually } from '@orrery/testing'
 import { startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
 
@@ -97,5 +98,69 @@ describe('a concurrency key', () => {
     expect((await s.read(other.id)).status).toBe('queued')
     await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/cancel`)
     await until(s, other.id, 'blocked')
+  })
+  it('lets nobody begin whose workflow is paused meanwhile, and says so', async () => {
+    await using s = await startScheduler()
+    const workflow = await s.publish({ ...gate, concurrency: { key: 'one' } })
+    const holder = await s.start(workflow)
+    const waiting = await s.start(workflow)
+    await until(s, holder.id, 'blocked')
+    const other = await s.start(await s.publish({ ...gate, concurrency: { key: 'one' } }))
+    expect((await ask(s.app, s.owner).post(`/api/v1/workflows/${workflow.id}/pause`)).statusCode).toBe(200)
+    await go(s, holder.id)
+    // nobody waits for one that may not begin
+    await until(s, other.id, 'blocked')
+    await go(s, other.id)
+    await s.ended(other.id)
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    expect((await s.read(waiting.id)).status).toBe('queued')
+    const why = (await ask(s.app, s.owner).get(`/api/v1/runs/${waiting.id}/why`)).json()
+    expect([why.sentence, why.action]).toEqual([
+      expect.stringMatching(/ is paused since 20/),
+      expect.stringMatching(/^Resume the workflow/),
+    ])
+    await ask(s.app, s.owner).post(`/api/v1/workflows/${workflow.id}/resume`)
+    await until(s, waiting.id, 'blocked')
+  })
+
+  it('is not free before what goes on within the place of an ended run has ended', async () => {
+    await using s = await startScheduler()
+    const concurrency = { key: 'one' }
+    const child = await s.publish({ ...gate, concurrency, finally: { last: { uses: 'wait', with: { signal: 'end' } } } })
+    const parent = await s.publish({ concurrency, steps: { call: { uses: 'workflow', with: { workflow: child.slug } } } })
+    const run = await s.start(parent)
+    const find = async (below: string) =>
+      (await s.it.admin.query(`select id from scheduler.runs where status = 'blocked' and parent_run_id is ${below}`)).rows
+    await eventually('the child to wait', async () => (await find('not null')).length === 1)
+    const other = await s.start(child)
+    await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/cancel`)
+    await s.ended(run.id)
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    expect((await s.read(other.id)).status).toBe('queued')
+    const { rows } = await s.it.admin.query(
+      'select s.run_id, r.ending is not null as ending from scheduler.slots s join scheduler.run_state r using (run_id)',
+    )
+    expect(rows).toEqual([{ run_id: expect.any(String), ending: true }])
+    const { id } = (await s.it.admin.query('select id from scheduler.runs where parent_run_id is not null')).rows[0]
+    await ask(s.app, s.owner).post(`/api/v1/runs/${fromUuid('run', id)}/signals/end`)
+    await until(s, other.id, 'blocked')
+    expect((await s.it.admin.query('select count(*)::int as n from scheduler.slots')).rows).toEqual([{ n: 1 }])
+  })
+
+  it('has the limit of the newest version for those who wait, too, and they go first', async () => {
+    await using s = await startScheduler()
+    const workflow = await s.publish({ ...gate, concurrency: { key: 'one', limit: 1 } })
+    const [first, second, third] = [await s.start(workflow), await s.start(workflow), await s.start(workflow)]
+    await until(s, first.id, 'blocked')
+    const raised = { definition: { name: 'x', ...gate, concurrency: { key: 'one', limit: 2 } } }
+    expect((await ask(s.app, s.owner).patch(`/api/v1/workflows/${workflow.id}`, raised)).statusCode).toBe(200)
+    expect((await ask(s.app, s.owner).post(`/api/v1/workflows/${workflow.id}/publish`, {})).statusCode).toBe(200)
+    const fourth = await s.start(workflow)
+    await until(s, second.id, 'blocked')
+    const statuses = async () => Promise.all([third, fourth].map(async ({ id }) => (await s.read(id)).status))
+    expect(await statuses()).toEqual(['queued', 'queued'])
+    await go(s, first.id)
+    await until(s, third.id, 'blocked')
+    expect(await statuses()).toEqual(['blocked', 'queued'])
   })
 })

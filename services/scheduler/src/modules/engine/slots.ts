@@ -18,6 +18,8 @@ export class Slots {
   private wanting: Turn[] = []
   private readonly newcomers = new Set<Turn>()
   private readonly held: Turn[] = []
+  /** New runs that go on within the place of one above them. */
+  private readonly lodgers: Turn[] = []
   private locked = false
 
   constructor(client: SqlClient, batch: Batch) {
@@ -30,8 +32,8 @@ export class Slots {
     try {
       const text = key.evaluate(turn.values.scope(key.steps))
       const slotKey = `${turn.state.project_id}/${typeof text === 'string' ? text : JSON.stringify(text)}`
-      if (within.has(slotKey)) return turn.startClock()
       turn.state.slot_key = slotKey
+      if (within.has(slotKey)) return this.lodge(turn)
       turn.state.slot_limit = limit
       turn.state.slot_waiting = true
       turn.due = []
@@ -41,6 +43,11 @@ export class Slots {
       if (!(error instanceof ExpressionError)) throw error
       turn.stop([], { status: 'failed', outcome: 'failed', error: { code: error.code, message: error.message, stepKey: null } })
     }
+  }
+
+  private lodge(turn: Turn): void {
+    this.lodgers.push(turn)
+    turn.startClock()
   }
 
   /** Lets a new run wait until its workflow is no longer paused. */
@@ -88,7 +95,9 @@ export class Slots {
     const keys = [...new Set(wanting.map((turn) => turn.state.slot_key ?? ''))]
     const taken = new Map((await repository.countSlots(this.client, keys)).map((row) => [row.key, Number(row.taken)]))
     const waiting = await this.findWaiting(wanting)
+    const paused = await repository.findPaused(this.client, [...new Set(wanting.map((turn) => turn.state.workflow_id))])
     for (const turn of wanting) {
+      if (paused.has(turn.state.workflow_id)) continue
       const key = turn.state.slot_key ?? ''
       const count = taken.get(key) ?? 0
       const ahead = waiting.filter((row) => row.key === key && row.run_id < turn.state.run_id).length
@@ -122,6 +131,7 @@ export class Slots {
     const holders = ended.filter((turn) => turn.state.slot_key !== null && !turn.state.slot_waiting)
     if (holders.length === 0) return
     await this.lock()
+    await this.passOn(holders, ended)
     const freed = new Map<string, number>()
     for (const { state } of holders) {
       this.batch.freedSlots.push(state.run_id)
@@ -130,6 +140,19 @@ export class Slots {
     for (const { run_id } of await repository.nextForSlots(this.client, [...freed.keys()], [...freed.values()])) {
       this.batch.timers.push({ delay_ms: 0, kind: 'slot', run_id, ordinal: null, payload: null })
     }
+  }
+
+  /** Where a run below goes on within a place, the place is not free before that has ended. */
+  private async passOn(holders: Turn[], ended: Turn[]): Promise<void> {
+    const runs = ended.map((turn) => turn.state.run_id)
+    await repository.passOnSlots(
+      this.client,
+      holders.map((turn) => turn.state),
+      runs,
+    )
+    for (const { state, ended: over } of this.lodgers)
+      if (!over && state.slot_key !== null && holders.some((turn) => turn.state.run_id === state.parent_run_id))
+        this.batch.slots.push({ key: state.slot_key, run_id: state.run_id })
   }
 
   /** One count at a time, of places of any kind, until the end of the transaction. */

@@ -1,6 +1,6 @@
 import { type Ctx, fromUuid, uuidOf, visible } from '@orrery/core'
 import type { Id, Outcome, RunError, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import { attempts, liveSteps, runState, runs, slots, steps, workers } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
 
@@ -75,9 +75,8 @@ export async function findSlot(ctx: Ctx, id: Id<'run'>): Promise<SlotState | nul
     .where(and(eq(runState.runId, uuidOf('run', id)), eq(runState.slotWaiting, true)))
   if (!row?.key) return null
   const held = await ctx.db.select({ runId: slots.runId }).from(slots).where(eq(slots.key, row.key))
-  const pausedAt = row.limit === 0 ? row.pausedAt : null
   const holders = held.map((each) => fromUuid('run', each.runId))
-  return { key: row.key.slice(row.key.indexOf('/') + 1), limit: row.limit ?? 1, holders, pausedAt }
+  return { key: row.key.slice(row.key.indexOf('/') + 1), limit: row.limit ?? 1, holders, pausedAt: row.pausedAt }
 }
 
 export type PoolState = { pool: string; lastSeenAt: string | null; ready: number }
@@ -135,12 +134,13 @@ export const begunBy = (parent: Id<'run'>) => and(eq(runs.parentRunId, parent), 
 export const findChildren = (ctx: Ctx, id: Id<'run'>): Promise<Child[]> =>
   ctx.db.select({ id: runs.id, ordinal: runs.parentOrdinal }).from(runs).where(begunBy(id)).orderBy(runs.id)
 
-/** The runs that a run's steps wait for. */
+/** The runs that a run's steps wait for, the latest first: of a step that is tried again, the one before may still run its last steps. */
 export async function findLivingChildren(ctx: Ctx, id: Id<'run'>): Promise<Child[]> {
   const rows = await ctx.db
     .select({ id: runState.runId, ordinal: runState.parentOrdinal })
     .from(runState)
     .where(eq(runState.parentRunId, uuidOf('run', id)))
+    .orderBy(desc(runState.runId))
   return rows.map((row) => ({ id: fromUuid('run', row.id), ordinal: row.ordinal }))
 }
 

@@ -31,7 +31,7 @@ export function explain(facts: Facts): WhyRun {
   const { run, slot, now } = facts
   if (run.endedAt !== null) return whole(run, [endReason(run)])
   if (facts.unreadable !== null) return whole(run, [versionReason(facts.unreadable, run)])
-  if (slot) return whole(run, [slot.limit === 0 ? pauseReason(run, slot) : slotReason(slot)])
+  if (slot) return whole(run, [slot.limit === 0 || slot.pausedAt !== null ? pauseReason(run, slot) : slotReason(slot)])
   const reasons = facts.live.map((step) => stepReason(step, facts))
   if (reasons.length === 0)
     reasons.push({ sentence: 'The engine is deciding its next step.', action: null, since: now.toISOString(), stepKey: null })

@@ -1,6 +1,6 @@
 import { audit, type Ctx, inTx, publish, requireRole, type TxCtx } from '@orrery/core'
 import type { Id, PauseWorkflow, Workflow } from '@orrery/shared-types'
-import { wakeHeldRuns } from '../engine/index.ts'
+import { wakeWaitingRuns } from '../engine/index.ts'
 import { getWorkflow } from './get-workflow.ts'
 import * as transitions from './transition.repository.ts'
 import { archived, notPaused, notPublished, workflowNotFound } from './workflow.errors.ts'
@@ -34,7 +34,7 @@ export function resumeWorkflow(ctx: Ctx, id: Id<'workflow'>): Promise<Workflow> 
     const after = await workflows.update(ctx, id, { pausedAt: null })
     const { projectId } = before
     await transitions.insert(ctx, before, after, null)
-    await wakeHeldRuns(ctx, id)
+    await wakeWaitingRuns(ctx, id)
     await audit(ctx, { action: 'workflow.resume', entityType: 'workflow', entityId: id, projectId, before: { pausedAt: before.pausedAt } })
     await publish(ctx, 'workflow.resumed', { id, version: after.version, projectId }, {})
     return getWorkflow(ctx, id)
