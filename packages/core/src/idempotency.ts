@@ -2,7 +2,16 @@ import { sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 
 /** Names one request of one caller, so that a repeated one gets the first answer again. */
-export type IdempotencyKey = { scope: string; key: string; requestHash: string }
+export type IdempotencyKey = {
+  scope: string
+  key: string
+  requestHash: string
+  /** It was used before, and what it changed is answered as it is now. */
+  repeated?: boolean
+}
+
+/** Kept in place of an answer by a change that answers with what it changed: a repeated request is told how that is by then. */
+export const answeredAnew = 'anew'
 
 /** Keeps the answer beside the change it belongs to, in its transaction. A second one with the same key fails here and changes nothing. */
 export async function keepAnswer(

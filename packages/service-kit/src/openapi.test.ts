@@ -12,6 +12,7 @@ it('the description says which headers a route takes and where no credential is 
   app.after(() => {
     app.post('/things', made, async (_request, reply) => reply.code(201).send({}))
     app.post('/keys', { ...made, config: { secretAnswer: true } }, async (_request, reply) => reply.code(201).send({}))
+    app.post('/looks', { ...made, config: { repeatable: true } }, async (_request, reply) => reply.code(201).send({}))
     app.post('/open', { ...made, config: { public: true } }, async (_request, reply) => reply.code(201).send({}))
     app.patch('/things/:id', { schema: { response: { 200: Type.Object({}), 412: Type.Object({}) } } }, async () => ({}))
   })
@@ -21,6 +22,7 @@ it('the description says which headers a route takes and where no credential is 
     (paths[path]?.[method]?.parameters ?? []).filter((each) => each.in === 'header').map((each) => [each.name, each.required ?? false])
   expect(headers('/things', 'post')).toEqual([['Idempotency-Key', false]])
   expect(headers('/keys', 'post')).toEqual([])
+  expect(headers('/looks', 'post')).toEqual([])
   expect(headers('/open', 'post')).toEqual([])
   expect(headers('/things/{id}', 'patch')).toEqual([['If-Match', false]])
   expect([security, paths['/things']?.['post']?.security, paths['/open']?.['post']?.security]).toEqual([[{ bearer: [] }], undefined, []])

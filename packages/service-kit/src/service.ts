@@ -27,6 +27,8 @@ declare module 'fastify' {
     public?: boolean
     /** Its answer holds a secret that is shown once, so it is never kept for a repeated request. */
     secretAnswer?: boolean
+    /** Doing it again is asking again, so that no answer of it is kept. */
+    repeatable?: boolean
     /** Takes text that no database keeps, since programs put it out: it is shown as U+FFFD. */
     anyText?: boolean
   }

@@ -25,7 +25,10 @@ export const memoryRoutes =
     )
     app.post(
       '/memory/search',
-      { schema: { operationId: 'searchMemories', tags, summary: 'Find what is near to a text', ...searching } },
+      {
+        config: { repeatable: true },
+        schema: { operationId: 'searchMemories', tags, summary: 'Find what is near to a text', ...searching },
+      },
       async (request) => searchMemories({ ...request.ctx, index }, request.body),
     )
     app.get(

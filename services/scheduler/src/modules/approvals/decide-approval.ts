@@ -10,8 +10,9 @@ export async function decideApproval(ctx: SchedulerCtx, id: Id<'step'>, approve:
   await requireRole(ctx, asked.projectId, 'operator', 'approval')
   await requireRole(ctx, asked.projectId, asked.role, 'approval')
   const ref = readStepId(id)
-  const taken = asked.state === 'pending' && ref !== undefined
-  const decided = taken && (await ctx.engine.decide(ref, { approve, comment: comment?.trim() || null }, auditBy(ctx)))
+  const given = { approve, comment: comment?.trim() || null }
+  const open = asked.state === 'pending' && ref !== undefined
+  const decided = ctx.idempotency?.repeated || (open && (await ctx.engine.decide(ref, given, auditBy(ctx), ctx.idempotency)))
   const after = await getApproval(ctx, id)
   if (decided) return after
   const by = after.decidedBy === null ? '' : ` by ${after.decidedBy}`

@@ -42,7 +42,10 @@ export const deadLetterRoutes =
     )
     app.post(
       '/dead-letters/redrive',
-      { schema: { operationId: 'redriveDeadLetters', tags, summary: 'Start all of them again', ...redrivingAll } },
+      {
+        config: { repeatable: true },
+        schema: { operationId: 'redriveDeadLetters', tags, summary: 'Start all of them again', ...redrivingAll },
+      },
       async (request) => redriveAll(ctxOf(request), request.body),
     )
     app.delete(

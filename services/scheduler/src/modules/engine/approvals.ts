@@ -1,4 +1,4 @@
-import type { SqlClient } from '@orrery/core'
+import type { IdempotencyKey, SqlClient } from '@orrery/core'
 import type { Batch } from './batch.ts'
 import { isApproval } from './blocked.ts'
 import type { CommandOf } from './commands.ts'
@@ -9,6 +9,7 @@ import { stepIdOf } from './step-id.ts'
 import type { OwnCall, StepEnd, Turn } from './turn.ts'
 
 type Group = { client: SqlClient; batch: Batch; turns: { get: (run: string) => Turn | undefined } }
+type Deciding = Group & { admit: (key: IdempotencyKey | null, possible: boolean) => Promise<'new' | 'repeated' | 'refused'> }
 type Decision = { approve: boolean; by: string | null; comment: string | null }
 
 /** Asks people. Answers what is wrong with the question, or null: the step waits until somebody decides. */
@@ -38,17 +39,15 @@ export function expireApproval({ turns }: Group, row: LiveRow): StepEnd & { retr
 }
 
 /** Hands people's decisions to the steps that wait for them. What was decided already, or has ended, is left as it is. */
-export async function decideApprovals(
-  { client, batch, turns }: Group,
-  commands: CommandOf<'decide'>[],
-  settle: (() => void)[],
-): Promise<void> {
-  for (const { ref, approve, comment, by, done } of commands) {
+export async function decideApprovals(group: Deciding, commands: CommandOf<'decide'>[], settle: (() => void)[]): Promise<void> {
+  const { client, batch, turns } = group
+  for (const { ref, approve, comment, by, key, done } of commands) {
     const turn = turns.get(ref.run)
     const waiting = turn?.ended === false ? await repository.findWaiting(client, ref.run) : []
     const asked = waiting.find((row) => row.ordinal === ref.ordinal && turn !== undefined && isApproval(turn.node(row.node)))
-    const [row] = asked ? await repository.takeWaiting(client, [{ ...ref, attempt: asked.attempt, begun: true }]) : []
-    settle.push(() => done(row !== undefined))
+    const admitted = await group.admit(key, asked !== undefined)
+    const [row] = asked && admitted === 'new' ? await repository.takeWaiting(client, [{ ...ref, attempt: asked.attempt, begun: true }]) : []
+    settle.push(() => done(admitted === 'repeated' || row !== undefined))
     if (!row || !turn) continue
     const state = approve ? 'approved' : 'rejected'
     const target = { entity_type: 'approval', entity_id: stepIdOf(turn.runId, ref.ordinal), project_id: turn.projectId }

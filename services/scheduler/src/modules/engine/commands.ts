@@ -42,9 +42,25 @@ export type AttemptEnd = { run: string; ordinal: number; attempt: number; end: A
 export type Command = { fail: (error: unknown) => void } & (
   | { kind: 'create'; run: NewRun; key: IdempotencyKey | null; answer: unknown; done: (taken: boolean) => void }
   | { kind: 'exchange'; results: AttemptEnd[]; logs: LogRow[]; claimer: Claimer }
-  | { kind: 'cancel'; run: string; by: NewRun['by']; done: (canceled: boolean) => void }
-  | { kind: 'signal'; run: string; name: string; payload: Json; by: NewRun['by']; done: (taken: boolean) => void }
-  | { kind: 'decide'; ref: StepRef; approve: boolean; comment: string | null; by: NewRun['by']; done: (taken: boolean) => void }
+  | { kind: 'cancel'; run: string; by: NewRun['by']; key: IdempotencyKey | null; done: (canceled: boolean) => void }
+  | {
+      kind: 'signal'
+      run: string
+      name: string
+      payload: Json
+      by: NewRun['by']
+      key: IdempotencyKey | null
+      done: (taken: boolean) => void
+    }
+  | {
+      kind: 'decide'
+      ref: StepRef
+      approve: boolean
+      comment: string | null
+      by: NewRun['by']
+      key: IdempotencyKey | null
+      done: (taken: boolean) => void
+    }
   | { kind: 'timers'; timers: TimerRow[]; done: () => void }
   | {
       kind: 'drain'

@@ -1,3 +1,4 @@
+import type { IdempotencyKey } from '@orrery/core'
 import type { StepError } from '@orrery/shared-types'
 import { type SQL, sql } from 'drizzle-orm'
 import pg, { type ClientBase, type CustomTypesConfig } from 'pg'
@@ -389,6 +390,11 @@ export const keepKeys = (client: Client, keys: { scope: string; key: string; req
      on conflict do nothing returning scope, key`,
     [JSON.stringify(keys)],
   )
+
+export const knowsKey = async (client: Client, { scope, key }: IdempotencyKey): Promise<boolean> => {
+  const found = await rows(client, 'engine-key', 'select 1 from platform.idempotency_keys where scope = $1 and key = $2', [scope, key])
+  return found.length > 0
+}
 
 const prefixed = (columns: string) =>
   columns

@@ -202,6 +202,40 @@ describe('a run', () => {
     expect(await s.it.published('run.created')).toHaveLength(1)
     expect((await as.post('/api/v1/runs', { workflowId: workflow.id, input: {} })).statusCode).toBe(409)
   })
+
+  it('does once what is asked for again with the same key, and tells how the run is by then', async () => {
+    await using s = await startScheduler()
+    const gate = { uses: 'wait', with: { signal: 'go' } }
+    const workflow = await s.publish({ steps: { ask: { uses: 'approval', with: { title: 'x' } } }, finally: { gate } })
+    const [run, other] = await Promise.all([s.start(workflow), s.start(workflow)])
+    const asked = await eventually('two questions', async () => {
+      const { items } = (await ask(s.app, s.owner).get(`/api/v1/approvals?projectId=${s.projectId}`)).json()
+      return items.length === 2 && items
+    })
+    const as = ask(s.app, s.owner, { 'idempotency-key': 'once' })
+    const { id } = asked.find((each: { runId: string }) => each.runId === run.id)
+    const all = (post: () => Promise<{ statusCode: number }>) => Promise.all(Array.from({ length: 4 }, post))
+    const approved = await all(() => as.post(`/api/v1/approvals/${id}/approve`, {}))
+    expect(approved.map((each) => each.statusCode)).toEqual([200, 200, 200, 200])
+    expect((await as.post(`/api/v1/approvals/${id}/approve`, { comment: 'or not' })).json().code).toBe('idempotency_key_reused')
+    // of the other run it is another request: nothing is answered in its place
+    expect((await as.post(`/api/v1/runs/${other.id}/cancel`)).statusCode).toBe(200)
+    expect((await as.post(`/api/v1/runs/${run.id}/cancel`)).json().code).toBe('idempotency_key_reused')
+    const canceling = ask(s.app, s.owner, { 'idempotency-key': 'twice' })
+    await eventually('the last step', async () => (await s.read(run.id)).steps[1]?.status === 'blocked')
+    const canceled = await all(() => canceling.post(`/api/v1/runs/${run.id}/cancel`))
+    expect(canceled.map((each) => each.statusCode)).toEqual([200, 200, 200, 200])
+    // a second cancellation would have ended it
+    expect((await s.read(run.id)).endedAt).toBeNull()
+    for (const payload of [1, 1, 2])
+      await ask(s.app, s.owner, { 'idempotency-key': 'go' }).post(`/api/v1/runs/${run.id}/signals/go`, { payload })
+    const ended = await s.ended(run.id)
+    expect([ended.outcome, ended.steps[1]?.output]).toEqual(['cancelled', 1])
+    const again = await canceling.post(`/api/v1/runs/${run.id}/cancel`)
+    expect([again.statusCode, again.headers['idempotency-replayed'], again.json().outcome]).toEqual([200, 'true', 'cancelled'])
+    expect(await s.it.audited('run.cancel')).toHaveLength(2)
+    expect(await s.it.audited('run.signal')).toHaveLength(1)
+  })
 })
 
 describe('what a program put out', () => {

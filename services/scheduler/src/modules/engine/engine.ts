@@ -1,4 +1,4 @@
-import { AppError, actorId, type Ctx, type Log, type SqlPool, uuidOf } from '@orrery/core'
+import { AppError, actorId, type Ctx, type IdempotencyKey, type Log, type SqlPool, uuidOf } from '@orrery/core'
 import type { Exchange, ExchangeAnswer, Id } from '@orrery/shared-types'
 import type { Json, Plans } from '../workflows/index.ts'
 import { trackClock } from './clock.ts'
@@ -13,16 +13,18 @@ import { Writer } from './writer.ts'
 
 type DrainAudit = Extract<Command, { kind: 'drain' }>['audit']
 
+type Decision = { approve: boolean; comment: string | null }
+
 /** Moves runs. Whatever it accepts is committed before it answers. */
 export type Engine = {
   /** Makes a run. False when its idempotency key was used before. */
   create: (run: NewRun, ctx: Ctx, answer: unknown) => Promise<boolean>
-  /** False when the run has ended already. */
-  cancel: (runId: Id<'run'>, by: NewRun['by']) => Promise<boolean>
+  /** False when the run has ended already. What was done with this key before is not done again. */
+  cancel: (runId: Id<'run'>, by: NewRun['by'], key?: IdempotencyKey | null) => Promise<boolean>
   /** Gives a signal to a run. False when the run has ended already. */
-  signal: (runId: Id<'run'>, name: string, payload: Json, by: NewRun['by']) => Promise<boolean>
+  signal: (runId: Id<'run'>, name: string, payload: Json, by: NewRun['by'], key?: IdempotencyKey | null) => Promise<boolean>
   /** Gives a decision to a step that waits for it. False when it was decided before, or its run has ended. */
-  decide: (ref: StepRef, decision: { approve: boolean; comment: string | null }, by: NewRun['by']) => Promise<boolean>
+  decide: (ref: StepRef, decision: Decision, by: NewRun['by'], key?: IdempotencyKey | null) => Promise<boolean>
   /** Takes what a worker says and gives it work. */
   exchange: (call: Exchange, caller?: Caller) => Promise<ExchangeAnswer>
   /** Gives up steps that are ready, as somebody asked for, and says how many they were. */
@@ -77,17 +79,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       new Promise((resolve, reject) => {
         writer.submit({ kind: 'create', run, key: ctx.idempotency, answer, done: (taken) => resolve(!taken), fail: reject })
       }),
-    cancel: (runId, by) =>
+    cancel: (runId, by, key = null) =>
       new Promise((resolve, reject) => {
-        writer.submit({ kind: 'cancel', run: uuidOf('run', runId), by, done: resolve, fail: reject })
+        writer.submit({ kind: 'cancel', run: uuidOf('run', runId), by, key, done: resolve, fail: reject })
       }),
-    signal: (runId, name, payload, by) =>
+    signal: (runId, name, payload, by, key = null) =>
       new Promise((resolve, reject) => {
-        writer.submit({ kind: 'signal', run: uuidOf('run', runId), name, payload, by, done: resolve, fail: reject })
+        writer.submit({ kind: 'signal', run: uuidOf('run', runId), name, payload, by, key, done: resolve, fail: reject })
       }),
-    decide: (ref, decision, by) =>
+    decide: (ref, decision, by, key = null) =>
       new Promise((resolve, reject) => {
-        writer.submit({ kind: 'decide', ref, ...decision, by, done: resolve, fail: reject })
+        writer.submit({ kind: 'decide', ref, ...decision, by, key, done: resolve, fail: reject })
       }),
     exchange: (call, caller = {}) => exchange({ writer, pool, leaseMs }, call, caller),
     drain: (refs, by, audit) =>

@@ -1,4 +1,4 @@
-import { crashPoint, type SqlClient, type Statement, together } from '@orrery/core'
+import { answeredAnew, crashPoint, type IdempotencyKey, type SqlClient, type Statement, together } from '@orrery/core'
 import type { Plans } from '../workflows/index.ts'
 import { decideApprovals } from './approvals.ts'
 import { type Assigned, assign } from './assign.ts'
@@ -27,6 +27,8 @@ export type GroupResult = Assigned & {
   dueNow: boolean
 }
 
+/** What becomes of a change that somebody asks for. */
+export type Admission = 'new' | 'repeated' | 'refused'
 export type GroupOptions = { backlog: Backlog; limits: Limits; leaseMs?: number }
 
 /** Everything of one transaction: many commands, each run moved once, what they change written at once. */
@@ -121,6 +123,16 @@ export class Group {
     )
     if (keys.length === 0) return new Set()
     return new Set((await repository.keepKeys(this.client, keys)).map((row) => `${row.scope}\n${row.key}`))
+  }
+
+  /** Whether a change is to be made that is possible just now, or was made before: a client says again what it got no answer to. */
+  async admit(key: IdempotencyKey | null, possible: boolean): Promise<Admission> {
+    if (key && !possible) return (await repository.knowsKey(this.client, key)) ? 'repeated' : 'refused'
+    if (!key) return possible ? 'new' : 'refused'
+    const { scope, key: name, requestHash: request_hash } = key
+    return (await repository.keepKeys(this.client, [{ scope, key: name, request_hash, answer: answeredAnew }])).length > 0
+      ? 'new'
+      : 'repeated'
   }
 
   private async findPaused(commands: CommandOf<'create'>[]): Promise<Set<string>> {
@@ -222,11 +234,11 @@ export class Group {
 
   /** Hands a signal to the step that waits for it, or keeps it for one that will. */
   private async signals(commands: CommandOf<'signal'>[]): Promise<void> {
-    for (const { run, name, payload, by, done } of commands) {
+    for (const { run, name, payload, by, key, done } of commands) {
       const turn = this.turns.get(run)
-      const alive = turn !== undefined && !turn.ended
-      this.settle.push(() => done(alive))
-      if (!alive) continue
+      const admitted = await this.admit(key, turn?.ended === false)
+      this.settle.push(() => done(admitted !== 'refused'))
+      if (!turn || admitted !== 'new') continue
       const target = { entity_type: 'run', entity_id: turn.runId, project_id: turn.projectId }
       this.batch.audits.push({ ...by, ...target, action: 'run.signal', after: { name } })
       const waiting = (await repository.findWaiting(this.client, run)).find(
@@ -257,11 +269,13 @@ export class Group {
     for (const each of cancels) await this.cancel(each)
   }
 
-  private async cancel({ run, by, done }: CommandOf<'cancel'>): Promise<void> {
+  private async cancel({ run, by, key, done }: CommandOf<'cancel'>): Promise<void> {
     const turn = this.turns.get(run)
-    const canceled = turn !== undefined && !turn.ended
-    this.settle.push(() => done(canceled))
-    if (!canceled) return
+    const admitted = await this.admit(key, turn?.ended === false)
+    this.settle.push(() => done(admitted !== 'refused'))
+    if (!turn || admitted !== 'new') return
+    // only somebody insists: a schedule that makes room lets what runs last end
+    if (turn.progress.ending && by.actor_kind === 'system') return
     const target = { entity_type: 'run', entity_id: turn.runId, project_id: turn.projectId }
     this.batch.audits.push({ ...by, ...target, action: 'run.cancel', after: null })
     await this.stop([{ run_id: run }], 'canceled')

@@ -38,11 +38,14 @@ function beginAnew(plan: Plan, rows: Rows, from: number | null): ReadonlySet<num
   }
   for (const node of plan.nodes) {
     const row = own(rows.get(node.index))
-    const succeeded = row !== undefined && (row.status === 'done' || row.skipped || node.continueOnError)
-    if (node.block !== 'main' || node.index === from || !succeeded) spread(node.index)
+    if (node.block !== 'main' || node.index === from || !hasEnded(node, row)) spread(node.index)
   }
   return again
 }
+
+/** Whether a step has come to an end that its run went on from; one that was cut off has not. */
+const hasEnded = (node: PlanNode, row: Ended | undefined): boolean =>
+  row !== undefined && (row.status === 'done' || row.skipped || (row.status === 'failed' && node.continueOnError))
 
 function stateIn(rows: readonly Ended[]): 'skipped' | 'done' | 'carried' {
   const row = own(rows)

@@ -23,7 +23,7 @@ describe('a concurrency key', () => {
     const waiting = now.find((run) => run.status === 'queued')
     const holding = now.find((run) => run.status === 'blocked')
     const why = (await ask(s.app, s.owner).get(`/api/v1/runs/${waiting?.id}/why`)).json()
-    expect(why.sentence).toMatch(/^It waits for one of 2 places of the concurrency key a, held by the runs run_\w+, run_\w+\.$/)
+    expect(why.sentence).toMatch(/^It waits for one of 2 places of the concurrency key a, held by the runs run_\w+, run_\w+[.;]/)
     await ask(s.app, s.owner).post(`/api/v1/runs/${holding?.id}/signals/go`)
     await eventually(
       'the next one to go on',
@@ -147,11 +147,43 @@ describe('a concurrency key', () => {
     expect((await s.it.admin.query('select count(*)::int as n from scheduler.slots')).rows).toEqual([{ n: 1 }])
   })
 
+  it('is given once where runs of its workflow are begun by hand and by others in one transaction, with others canceled', async () => {
+    await using s = await startScheduler()
+    const one = await s.publish({ concurrency: { key: 'one' }, steps: { a: { uses: 'wait', with: { duration: '300ms' } } } })
+    const call = await s.publish({ steps: { c: { uses: 'workflow', with: { workflow: one.slug } } } })
+    const other = await s.publish(gate)
+    await s.ended((await s.start(call)).id)
+    // a child looks for its place when it is made, not when somebody comes by
+    const { rows } = await s.it.admin.query(
+      `select extract(epoch from started_at - created_at) * 1000 as ms from scheduler.runs where parent_run_id is not null`,
+    )
+    expect(Number(rows[0].ms)).toBeLessThan(200)
+    const begun: number[] = []
+    for (let round = 0; round < 4; round++) {
+      const others = await Promise.all([1, 2, 3].map(() => s.start(other)))
+      await Promise.all(others.map(({ id }) => until(s, id, 'blocked')))
+      const cancels = others.map(({ id }) => ask(s.app, s.owner).post(`/api/v1/runs/${id}/cancel`))
+      const [, ...runs] = await Promise.all([cancels, ...[one, call, one, call].map((workflow) => s.start(workflow))])
+      await eventually('all to begin in turn', async () => {
+        begun.push((await s.it.admin.query('select count(*)::int as n from scheduler.slots')).rows[0].n)
+        return (await Promise.all(runs.map(({ id }) => s.read(id)))).every((run) => run.endedAt !== null)
+      })
+    }
+    expect(Math.max(...begun)).toBe(1)
+  })
+
   it('has the limit of the newest version for those who wait, too, and they go first', async () => {
     await using s = await startScheduler()
     const workflow = await s.publish({ ...gate, concurrency: { key: 'one', limit: 1 } })
     const [first, second, third] = [await s.start(workflow), await s.start(workflow), await s.start(workflow)]
     await until(s, first.id, 'blocked')
+    const why = async (id: string) => (await ask(s.app, s.owner).get(`/api/v1/runs/${id}/why`)).json()
+    const held = `It waits for one of 1 places of the concurrency key one, held by the run ${first.id}`
+    expect(await why(second.id)).toMatchObject({ sentence: `${held}.`, action: `Wait, or cancel ${first.id}.` })
+    expect(await why(third.id)).toMatchObject({
+      sentence: `${held}; 1 run that waits longer comes before it.`,
+      action: 'Wait, or publish a version with a higher limit: it holds for those who wait, too.',
+    })
     const raised = { definition: { name: 'x', ...gate, concurrency: { key: 'one', limit: 2 } } }
     expect((await ask(s.app, s.owner).patch(`/api/v1/workflows/${workflow.id}`, raised)).statusCode).toBe(200)
     expect((await ask(s.app, s.owner).post(`/api/v1/workflows/${workflow.id}/publish`, {})).statusCode).toBe(200)

@@ -20,6 +20,8 @@ export class Slots {
   private readonly held: Turn[] = []
   /** New runs that go on within the place of one above them. */
   private readonly lodgers: Turn[] = []
+  /** Runs that this transaction gave a place: in the table they still wait. */
+  private readonly granted = new Map<string, string>()
   private locked = false
 
   constructor(client: SqlClient, batch: Batch) {
@@ -86,15 +88,16 @@ export class Slots {
     }
   }
 
-  /** Gives places to those who want one, the oldest first, as long as there are any. Who comes new passes nobody who waits already. */
-  async take(): Promise<void> {
+  /** Gives places to those who want one, the oldest first, as long as there are any. Who comes new passes nobody who waits already. False where nobody asked. */
+  async take(): Promise<boolean> {
     await this.release()
-    if (this.wanting.length === 0) return
+    if (this.wanting.length === 0) return false
     await this.lock()
     const wanting = this.wanting.splice(0).sort((a, b) => (a.state.run_id < b.state.run_id ? -1 : 1))
     const keys = [...new Set(wanting.map((turn) => turn.state.slot_key ?? ''))]
     const taken = new Map((await repository.countSlots(this.client, keys)).map((row) => [row.key, Number(row.taken)]))
-    const waiting = await this.findWaiting(wanting)
+    for (const key of this.granted.values()) taken.set(key, (taken.get(key) ?? 0) + 1)
+    const waiting = (await this.findWaiting(wanting)).filter((row) => !this.granted.has(row.run_id))
     const paused = await repository.findPaused(this.client, [...new Set(wanting.map((turn) => turn.state.workflow_id))])
     for (const turn of wanting) {
       if (paused.has(turn.state.workflow_id)) continue
@@ -104,10 +107,12 @@ export class Slots {
       if (count + ahead >= (turn.state.slot_limit ?? 1)) continue
       taken.set(key, count + 1)
       turn.state.slot_waiting = false
+      this.granted.set(turn.state.run_id, key)
       this.batch.slots.push({ key, run_id: turn.state.run_id })
       turn.due = allDue(turn.plan, turn.progress)
       turn.startClock()
     }
+    return true
   }
 
   /** Who waits already where somebody comes new. Those who were called wait for nobody: one that can't be moved would hold them up for ever. */

@@ -107,8 +107,8 @@ export class Turns {
 
   /** Moves every run on, in rounds: what expressions read is loaded for all of them at once. */
   async advance(): Promise<void> {
-    await this.slots.take()
     for (;;) {
+      const took = await this.slots.take()
       for (const turn of this.all.values()) turn.advance()
       const called = [...this.all.values()].flatMap((turn) => turn.calls.splice(0))
       for (const call of called) await this.beginOwn(call)
@@ -116,7 +116,7 @@ export class Turns {
       const opened = await this.openHeld()
       const asking = [...this.all.values()].filter((turn) => !turn.ended).map((turn) => ({ turn, ...turn.missing() }))
       const needy = asking.filter(({ nodes, input }) => nodes.length > 0 || input)
-      if (needy.length === 0 && called.length === 0 && !opened) break
+      if (needy.length === 0 && called.length === 0 && !opened && !took) break
       await this.load(needy)
     }
   }

@@ -1,7 +1,9 @@
-import { newId } from '@orrery/core'
+import { newId, uuidOf } from '@orrery/core'
 import type { Exchange, Run } from '@orrery/shared-types'
 import { ask, eventually } from '@orrery/testing'
 import { failure, startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
+import { createPlans } from '../workflows/plans.ts'
+import { inGroup } from './in-group.ts'
 
 const noop = (output: unknown, more: object = {}) => ({ uses: 'noop', with: { output }, ...more })
 const until = (s: TestScheduler, id: string, status: string) =>
@@ -11,6 +13,35 @@ const until = (s: TestScheduler, id: string, status: string) =>
   })
 const statuses = (run: Run) =>
   Object.fromEntries(run.steps.filter((step) => step.itemIndex === null).map((step) => [step.key, step.skipped ? 'skipped' : step.status]))
+
+it('gets a signal that comes as it begins, though another run is ended in the same transaction', async () => {
+  await using s = await startScheduler()
+  const first = { uses: 'wait', with: { duration: '1h' } }
+  const go = { uses: 'wait', with: { signal: 'go' } }
+  const run = await s.start(await s.publish({ steps: { first, go: { ...go, needs: 'first' } } }))
+  const other = await s.start(await s.publish({ steps: { go } }))
+  await Promise.all([until(s, run.id, 'blocked'), until(s, other.id, 'blocked')])
+  await s.it.admin.query(`insert into scheduler.timers (at, kind, run_id) values (now() + interval '1h', 'cancel', $1)`, [
+    uuidOf('run', other.id),
+  ])
+  const { rows: timers } = await s.it.admin.query('select id::text, kind, run_id, ordinal, payload from scheduler.timers')
+  const deps = s.it.deps('scheduler')
+  const machinery = { engine: s.engine, plans: createPlans(deps.pool) }
+  const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
+  const rest = { done: () => undefined, fail: () => undefined }
+  await inGroup(deps.pipelined, machinery, ({ group }) =>
+    group.run(
+      [
+        { kind: 'timers', timers, ...rest },
+        { kind: 'signal', run: uuidOf('run', run.id), name: 'go', payload: 1, by, key: null, ...rest },
+      ],
+      [],
+    ),
+  )
+  expect((await s.ended(other.id)).outcome).toBe('cancelled')
+  const ended = await s.ended(run.id)
+  expect([ended.outcome, ended.steps[1]?.output]).toEqual(['success', 1])
+})
 
 describe('items of the engine’s own, one after another', () => {
   it('go on though one of them ends in the transaction in which they begin', async () => {

@@ -49,18 +49,18 @@ export const queueRoutes =
     )
     app.post(
       '/queues/:name/drain',
-      { schema: { operationId: 'drainQueue', tags, summary: 'Give up what waits in it', ...draining } },
+      { config: { repeatable: true }, schema: { operationId: 'drainQueue', tags, summary: 'Give up what waits in it', ...draining } },
       async (request) => drainQueue(ctxOf(request), request.params.name, request.body.projectId),
     )
     app.post(
       '/queues/:name/retry',
-      { schema: { operationId: 'retryQueue', tags, summary: 'Start again what was given up', ...retrying } },
+      { config: { repeatable: true }, schema: { operationId: 'retryQueue', tags, summary: 'Start again what was given up', ...retrying } },
       async (request) => redriveAll(ctxOf(request), { projectId: request.body.projectId, queue: request.params.name }),
     )
     app.post(
       '/exchange',
       {
-        config: { anyText: true },
+        config: { anyText: true, repeatable: true },
         bodyLimit: 32 * 1024 * 1024,
         schema: {
           operationId: 'exchange',
@@ -94,7 +94,7 @@ export const bellRoutes =
     }
     app.post(
       '/queues/bells/:name/retry',
-      { schema: { operationId: 'retryBells', tags, summary: 'Ring again what failed', ...bell } },
+      { config: { repeatable: true }, schema: { operationId: 'retryBells', tags, summary: 'Ring again what failed', ...bell } },
       async (request) => {
         requireAdmin(request.ctx)
         return { count: await bells.retry(found(request.params.name)) }
@@ -102,7 +102,7 @@ export const bellRoutes =
     )
     app.post(
       '/queues/bells/:name/drain',
-      { schema: { operationId: 'drainBells', tags, summary: 'Take out what waits', ...bell } },
+      { config: { repeatable: true }, schema: { operationId: 'drainBells', tags, summary: 'Take out what waits', ...bell } },
       async (request) => {
         requireAdmin(request.ctx)
         return { count: await bells.drain(found(request.params.name)) }

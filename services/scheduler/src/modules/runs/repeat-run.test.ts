@@ -1,5 +1,18 @@
-import { ask } from '@orrery/testing'
+import { ask, eventually } from '@orrery/testing'
 import { failure, startScheduler } from '../../../test/start-scheduler.ts'
+
+it('a retry begins anew what was cut off, though its workflow would have gone on without it', async () => {
+  await using s = await startScheduler()
+  s.work(() => ({ output: 1 }))
+  const slow = { uses: 'wait', with: { signal: 'go' }, 'continue-on-error': true }
+  const run = await s.start(await s.publish({ steps: { slow, after: { uses: 'noop', needs: 'slow' } } }))
+  await eventually('the wait', async () => (await s.read(run.id)).status === 'blocked')
+  await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/cancel`)
+  const again = (await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/retry`)).json()
+  await ask(s.app, s.owner).post(`/api/v1/runs/${again.id}/signals/go`)
+  const ended = await s.ended(again.id)
+  expect([ended.outcome, ended.steps.map((step) => step.status)]).toEqual(['success', ['done', 'done']])
+})
 
 it.each([
   ['retry', {}],

@@ -1,6 +1,6 @@
 import { type Ctx, fromUuid, uuidOf, visible } from '@orrery/core'
 import type { Id, Outcome, RunError, RunSummary, RunTrigger, Status } from '@orrery/shared-types'
-import { and, desc, eq, gt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { attempts, liveSteps, runState, runs, slots, steps, workers } from '../engine/index.ts'
 import { workflows } from '../workflows/index.ts'
 
@@ -64,7 +64,7 @@ export type EndedStep = typeof steps.$inferSelect
 export type LiveStep = typeof liveSteps.$inferSelect
 
 /** What a run that has begun nothing waits for: a place of its key, or the end of its workflow's pause. */
-export type SlotState = { key: string; limit: number; holders: string[]; pausedAt: string | null }
+export type SlotState = { key: string; limit: number; holders: string[]; ahead: number; pausedAt: string | null }
 
 /** The concurrency key that a run waits for, with those that hold its places. */
 export async function findSlot(ctx: Ctx, id: Id<'run'>): Promise<SlotState | null> {
@@ -75,8 +75,10 @@ export async function findSlot(ctx: Ctx, id: Id<'run'>): Promise<SlotState | nul
     .where(and(eq(runState.runId, uuidOf('run', id)), eq(runState.slotWaiting, true)))
   if (!row?.key) return null
   const held = await ctx.db.select({ runId: slots.runId }).from(slots).where(eq(slots.key, row.key))
+  const before = and(eq(runState.slotKey, row.key), eq(runState.slotWaiting, true), lt(runState.runId, uuidOf('run', id)))
+  const ahead = await ctx.db.$count(runState, before)
   const holders = held.map((each) => fromUuid('run', each.runId))
-  return { key: row.key.slice(row.key.indexOf('/') + 1), limit: row.limit ?? 1, holders, pausedAt: row.pausedAt }
+  return { key: row.key.slice(row.key.indexOf('/') + 1), limit: row.limit ?? 1, holders, ahead, pausedAt: row.pausedAt }
 }
 
 export type PoolState = { pool: string; lastSeenAt: string | null; ready: number }

@@ -10,7 +10,8 @@ export async function signalRun(ctx: SchedulerCtx, id: Id<'run'>, name: string, 
   const run = await runs.findSummary(ctx, id)
   if (!run) throw runNotFound()
   await requireRole(ctx, run.projectId, 'operator', 'run')
-  const alive = await ctx.engine.signal(id, name, (payload ?? null) as Parameters<typeof ctx.engine.signal>[2], auditBy(ctx))
+  const given = (payload ?? null) as Parameters<typeof ctx.engine.signal>[2]
+  const alive = ctx.idempotency?.repeated || (await ctx.engine.signal(id, name, given, auditBy(ctx), ctx.idempotency))
   if (!alive) throw new AppError('conflict', 'run_ended', 'This run has ended already')
   return { accepted: true }
 }

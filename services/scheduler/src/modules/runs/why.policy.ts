@@ -67,13 +67,19 @@ function pauseReason({ workflowName }: RunSummary, { pausedAt }: SlotState): Rea
   return { sentence, action: `Resume the workflow ${workflowName}, or cancel the run.`, since: pausedAt, stepKey: null }
 }
 
-function slotReason({ key, limit, holders }: SlotState): Reason {
-  const runs = holders.length === 1 ? `the run ${holders[0]}` : `the runs ${holders.join(', ')}`
+function slotReason({ key, limit, holders, ahead }: SlotState): Reason {
+  const about = { since: null, stepKey: null }
+  if (holders.length < limit && ahead === 0)
+    return { ...about, sentence: `There is a place of the concurrency key ${key}; the run begins now.`, action: null }
+  const held = holders.length === 0 ? '' : `, held by the run${holders.length === 1 ? '' : 's'} ${holders.join(', ')}`
+  const queue = ahead === 0 ? '' : `; ${ahead === 1 ? '1 run that waits longer comes' : `${ahead} runs that wait longer come`} before it`
   return {
-    sentence: `It waits for one of ${limit} places of the concurrency key ${key}, held by ${runs}.`,
-    action: `Wait, or cancel ${holders[0] ?? 'a run that holds a place'}.`,
-    since: null,
-    stepKey: null,
+    ...about,
+    sentence: `It waits for one of ${limit} places of the concurrency key ${key}${held}${queue}.`,
+    action:
+      ahead === 0
+        ? `Wait, or cancel ${holders[0] ?? 'a run that holds a place'}.`
+        : 'Wait, or publish a version with a higher limit: it holds for those who wait, too.',
   }
 }
 

@@ -183,4 +183,11 @@ const cancels = (answers: Answer[]) =>
     .filter(({ decided, ready }) => decided.cancelsPrevious && !ready.problem && !ready.paused)
     .flatMap(({ running }) => running.map((run) => cancelOf(run, byClock)))
 
-const cancelOf = (run: string, by: NewRun['by']) => ({ kind: 'cancel' as const, run, by, done: () => undefined, fail: () => undefined })
+const cancelOf = (run: string, by: NewRun['by']) => ({
+  kind: 'cancel' as const,
+  run,
+  by,
+  key: null,
+  done: () => undefined,
+  fail: () => undefined,
+})

@@ -51,7 +51,7 @@ export const scheduleRoutes =
     )
     app.post(
       '/schedules/preview',
-      { schema: { operationId: 'previewSchedule', tags, summary: 'The next fires', ...previewing } },
+      { config: { repeatable: true }, schema: { operationId: 'previewSchedule', tags, summary: 'The next fires', ...previewing } },
       async (request) => previewSchedule(request.body, new Date(machinery.engine.now())),
     )
     app.get(

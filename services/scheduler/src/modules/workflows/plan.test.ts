@@ -57,6 +57,21 @@ describe('a definition', () => {
     expect(compileWorkflow({ defaults: { retries: 3 }, steps: { a: { uses: 'noop' } } } as never).errors[0]?.path).toBe('/defaults/retries')
   })
 
+  it('is told that what one decides or waits for has no second attempt, and its own words for how long it may take', () => {
+    const told = (step: object) => compileWorkflow({ steps: { s: step } } as never).errors.map(({ path, message }) => `${path} ${message}`)
+    const wait = { uses: 'wait', with: { duration: '1s' } }
+    const approval = { uses: 'approval', with: { title: 'x' } }
+    expect(told({ ...wait, timeout: '1s' })).toEqual([
+      '/steps/s/timeout A wait for a time takes that time; timeout is for one for a signal',
+    ])
+    expect(told({ ...approval, timeout: '1s' })).toEqual(['/steps/s/timeout How long an approval may take, with.expires says'])
+    expect(told({ ...approval, retry: { attempts: 2 } })).toEqual(['/steps/s/retry An approval has one attempt'])
+    expect(told({ uses: 'wait', with: { signal: 'go' }, timeout: '1s', retry: { attempts: 2 } })).toEqual([
+      '/steps/s/retry A wait has one attempt',
+    ])
+    expect(told({ uses: 'wait', with: { signal: 'go' }, timeout: '1s' })).toEqual([])
+  })
+
   it('is told where a file that a step is to keep has no name that may be, as far as that is known before the run', () => {
     const problems = (uses: string, given: object) =>
       compileWorkflow({ steps: { a: { uses, with: given } } }).errors.map(({ path, message }) => [path, message])

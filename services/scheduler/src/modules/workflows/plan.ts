@@ -190,9 +190,15 @@ function compileStep({ key, def, block, path }: Entry, index: number, needs: num
 
 function checkStepTimes(def: StepDef, executor: Executor | undefined, path: string, report: Report): void {
   checkRetry(def.retry, path, report)
-  if (def.timeout === undefined) return
-  if (durationMs(def.timeout) > maxTimeoutMs) report.bound(`${path}/timeout`, 'A step may take 24 days at most')
-  if (executor?.pool && durationMs(def.timeout) === 0) report.bound(`${path}/timeout`, 'A step needs some time: more than 0')
+  const { uses, with: given = {}, timeout, retry } = def
+  if (retry && (uses === 'wait' || uses === 'approval'))
+    report.bound(`${path}/retry`, `${uses === 'wait' ? 'A wait' : 'An approval'} has one attempt`)
+  if (timeout === undefined) return
+  if (uses === 'approval') report.bound(`${path}/timeout`, 'How long an approval may take, with.expires says')
+  if (uses === 'wait' && !('signal' in given))
+    report.bound(`${path}/timeout`, 'A wait for a time takes that time; timeout is for one for a signal')
+  if (durationMs(timeout) > maxTimeoutMs) report.bound(`${path}/timeout`, 'A step may take 24 days at most')
+  if (executor?.pool && durationMs(timeout) === 0) report.bound(`${path}/timeout`, 'A step needs some time: more than 0')
 }
 
 function checkWith(def: StepDef, executor: Executor, path: string, report: Report): void {

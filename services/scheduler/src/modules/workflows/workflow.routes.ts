@@ -56,7 +56,7 @@ const publishing = { params, body: PublishWorkflow, response: { 200: Workflow, .
 export const definitionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/workflows/validate',
-    { schema: { operationId: 'validateWorkflow', tags, summary: 'Check a definition', ...validating } },
+    { config: { repeatable: true }, schema: { operationId: 'validateWorkflow', tags, summary: 'Check a definition', ...validating } },
     async (request) => validateWorkflow(request.body.definition),
   )
   app.get(
