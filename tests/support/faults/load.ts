@@ -96,7 +96,7 @@ async function repeat(client: Client, { seed, program, runId }: Started, random:
 async function sendSignals(client: Client, each: Started, random: () => number): Promise<void> {
   for (const { name, payload } of each.program.signals) {
     await pause(random() * 1500)
-    const { status, body } = await client.send('POST', `/runs/${each.runId}/signals/${name}`, { payload })
+    const { status, body } = await client.send('POST', `/runs/${each.runId}/signals/${name}`, { payload }, `${name} ${each.runId}`)
     if (status < 300) each.signaled.push(name)
     else if (status !== 409) throw new Error(`signal ${name} of seed ${each.seed}: ${status} ${JSON.stringify(body)}`)
   }
@@ -109,7 +109,7 @@ async function approve(client: Client, each: Started): Promise<void> {
     await pause(300)
     const { items } = await client.ask<{ items: Approval[] }>('GET', `/approvals?runId=${each.runId}&state=pending`)
     for (const { id } of items) {
-      const { status, body } = await client.send('POST', `/approvals/${id}/approve`, {})
+      const { status, body } = await client.send('POST', `/approvals/${id}/approve`, {}, id)
       if (status === 200) each.approved.push(id)
       else if (status !== 409) throw new Error(`approving ${id} of seed ${each.seed}: ${status} ${JSON.stringify(body)}`)
       left -= 1
@@ -119,7 +119,7 @@ async function approve(client: Client, each: Started): Promise<void> {
 }
 
 async function cancel(client: Client, each: Started): Promise<void> {
-  const { status, body } = await client.send('POST', `/runs/${each.runId}/cancel`)
+  const { status, body } = await client.send('POST', `/runs/${each.runId}/cancel`, undefined, each.runId)
   if (status !== 200 && status !== 409) throw new Error(`canceling seed ${each.seed}: ${status} ${JSON.stringify(body)}`)
   each.canceled = status === 200 ? 'taken' : 'refused'
 }

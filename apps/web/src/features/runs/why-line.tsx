@@ -65,7 +65,7 @@ function Why({ run, canOperate }: { run: Run; canOperate: boolean }) {
             <Answers
               key={asked.stepId}
               asked={asked}
-              alone={approvals.length === 1}
+              isSaid={approvals.length === 1 && data.sentence.includes(`Step ${asked.name} waits`)}
               onAnswer={(decision) => setAnswer({ asked, decision })}
             />
           ))}
@@ -77,10 +77,11 @@ function Why({ run, canOperate }: { run: Run; canOperate: boolean }) {
   )
 }
 
-type AnswersProps = { asked: AskedApproval; alone: boolean; onAnswer: (decision: Decision) => void }
+/** `isSaid`: the sentence beside it says what is asked. */
+type AnswersProps = { asked: AskedApproval; isSaid: boolean; onAnswer: (decision: Decision) => void }
 
-function Answers({ asked, alone, onAnswer }: AnswersProps) {
-  const which = alone ? '' : ` ${asked.name}`
+function Answers({ asked, isSaid, onAnswer }: AnswersProps) {
+  const which = isSaid ? '' : ` ${asked.name}`
   return (
     <span className="flex gap-2">
       <Button size="sm" look="primary" onClick={() => onAnswer('approve')}>

@@ -1,7 +1,7 @@
 import type { IdempotencyKey, SqlClient } from '@orrery/core'
 import type { Batch } from './batch.ts'
 import { isApproval } from './blocked.ts'
-import type { CommandOf } from './commands.ts'
+import type { Admission, CommandOf } from './commands.ts'
 import * as repository from './engine.repository.ts'
 import { readApproval } from './read-approval.ts'
 import type { LiveRow } from './rows.ts'
@@ -9,7 +9,7 @@ import { stepIdOf } from './step-id.ts'
 import type { OwnCall, StepEnd, Turn } from './turn.ts'
 
 type Group = { client: SqlClient; batch: Batch; turns: { get: (run: string) => Turn | undefined } }
-type Deciding = Group & { admit: (key: IdempotencyKey | null, possible: boolean) => Promise<'new' | 'repeated' | 'refused'> }
+type Deciding = Group & { admit: (key: IdempotencyKey | null, possible: boolean) => Promise<Admission> }
 type Decision = { approve: boolean; by: string | null; comment: string | null }
 
 /** Asks people. Answers what is wrong with the question, or null: the step waits until somebody decides. */

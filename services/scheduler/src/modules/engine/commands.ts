@@ -71,5 +71,7 @@ export type Command = { fail: (error: unknown) => void } & (
     }
   | { kind: 'lost'; refs: { run: string; ordinal: number }[]; done: () => void }
 )
+/** What becomes of a change that somebody asks for. */
+export type Admission = 'new' | 'repeated' | 'refused'
 export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>
 export type RunId = Id<'run'>

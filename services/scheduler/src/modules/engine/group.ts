@@ -5,17 +5,16 @@ import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
 import { settledOf, statementsOf } from './batch.repository.ts'
 import { Batch, stepVersion } from './batch.ts'
-import type { Claimer, Command, CommandOf } from './commands.ts'
-import { endings } from './cut-off.ts'
+import type { Admission, Claimer, Command, CommandOf } from './commands.ts'
+import { endRuns, ends } from './end-runs.ts'
 import * as repository from './engine.repository.ts'
 import type { Limits } from './limits.ts'
 import { admit } from './log-limit.ts'
 import type { LiveRow, TimerRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
-import { cancelLater, insists, stepsDue } from './steps-due.ts'
+import { stepsDue } from './steps-due.ts'
 import { Turns } from './turns.ts'
 
-const maxOrdinal = 0xfffff
 /** How long a worker may be silent before its steps are given to another, unless the settings say otherwise. */
 export const defaultLeaseMs = 30_000
 
@@ -27,8 +26,6 @@ export type GroupResult = Assigned & {
   dueNow: boolean
 }
 
-/** What becomes of a change that somebody asks for. */
-export type Admission = 'new' | 'repeated' | 'refused'
 export type GroupOptions = { backlog: Backlog; limits: Limits; leaseMs?: number }
 
 /** Everything of one transaction: many commands, each run moved once, what they change written at once. */
@@ -96,10 +93,10 @@ export class Group {
     this.results(exchanges, taken)
     this.lost(of('lost'), lost)
     await this.drains(of('drain'))
-    const ends = await this.timers(of('timers'))
+    const ending = await this.timers(of('timers'))
     await this.signals(of('signal'))
     await decideApprovals(this, of('decide'), this.settle)
-    if (ends.length > 0 || of('cancel').length > 0) await this.end(ends, of('cancel'))
+    await endRuns(this, ending, of('cancel'), this.settle)
     await this.turns.advance()
     const claimers = [...exchanges.map((each) => each.claimer), ...parked]
     const result = await assign(this, claimers, () => {
@@ -229,7 +226,7 @@ export class Group {
       const turn = timer.kind === 'slot' ? this.turns.get(timer.run_id) : undefined
       if (turn) this.turns.slots.again(turn)
     }
-    return due.filter((timer) => endKinds.has(timer.kind))
+    return due.filter((timer) => ends(timer))
   }
 
   /** Hands a signal to the step that waits for it, or keeps it for one that will. */
@@ -252,55 +249,6 @@ export class Group {
     }
   }
 
-  /** Ends runs from outside, last of all: what else came for them may have ended them, and whoever waits has to be waiting before. */
-  private async end(due: TimerRow[], cancels: CommandOf<'cancel'>[]): Promise<void> {
-    await this.turns.advance()
-    const isEnding = ({ run_id }: TimerRow) => this.turns.get(run_id)?.progress.ending !== null
-    const canceled = due.filter((timer) => timer.kind === 'cancel')
-    await this.stop(
-      canceled.filter((timer) => !insists(timer) && !isEnding(timer)),
-      'canceled',
-    )
-    await this.stop(canceled.filter(insists), 'canceled')
-    await this.stop(
-      due.filter((timer) => timer.kind === 'run_timeout' && this.turns.get(timer.run_id)?.isBounded),
-      'timeout',
-    )
-    for (const each of cancels) await this.cancel(each)
-  }
-
-  private async cancel({ run, by, key, done }: CommandOf<'cancel'>): Promise<void> {
-    const turn = this.turns.get(run)
-    const admitted = await this.admit(key, turn?.ended === false)
-    this.settle.push(() => done(admitted !== 'refused'))
-    if (!turn || admitted !== 'new') return
-    // only somebody insists: a schedule that makes room lets what runs last end
-    if (turn.progress.ending && by.actor_kind === 'system') return
-    const target = { entity_type: 'run', entity_id: turn.runId, project_id: turn.projectId }
-    this.batch.audits.push({ ...by, ...target, action: 'run.cancel', after: null })
-    await this.stop([{ run_id: run }], 'canceled')
-  }
-
-  private async stop(which: Pick<TimerRow, 'run_id'>[], why: 'canceled' | 'timeout'): Promise<void> {
-    const named = new Set(which.flatMap(({ run_id }) => this.turns.get(run_id) ?? []))
-    const turns = [...named].filter((turn) => !turn.ended && !turn.endsAfterLast(endings[why]))
-    const runs = turns.map((turn) => turn.state.run_id)
-    if (runs.length === 0) return
-    const rows = await this.turns.takeAll(
-      runs,
-      runs.map(() => 1),
-      runs.map(() => maxOrdinal),
-    )
-    // whoever cancels a second time means the children too; otherwise one that is ending already is let end
-    const insisting = new Set(turns.filter((turn) => turn.progress.ending).map((turn) => turn.state.run_id))
-    for (const child of [...(await repository.findChildren(this.client, runs)), ...this.turns.newChildrenOf(runs)])
-      cancelLater(this.batch, child.run_id, insisting.has(child.parent_run_id ?? ''))
-    for (const turn of turns) {
-      const mine = rows.filter((row) => row.run_id === turn.state.run_id)
-      turn.stop(mine, endings[why])
-    }
-  }
-
   /** What fails is found by whoever waits for the commit: until then nobody looks. */
   private send(statements: Statement[]): void {
     const sent = together(this.client, () => statements.map((send) => send(this.client)))
@@ -317,8 +265,6 @@ export class Group {
   }
 }
 
-const endKinds: ReadonlySet<TimerRow['kind']> = new Set(['cancel', 'run_timeout'])
-
 /** Every run that these commands will move, and which of them they do nothing with but end them. */
 function runsOf(commands: Command[]): { all: string[]; ending: Set<string> } {
   const runs = new Set<string>()
@@ -330,7 +276,7 @@ function runsOf(commands: Command[]): { all: string[]; ending: Set<string> } {
     if (command.kind === 'signal') runs.add(command.run)
     if (command.kind === 'decide') runs.add(command.ref.run)
     if (command.kind === 'lost' || command.kind === 'drain') for (const each of command.refs) runs.add(each.run)
-    if (command.kind === 'timers') for (const { kind, run_id } of command.timers) (endKinds.has(kind) ? ending : runs).add(run_id)
+    if (command.kind === 'timers') for (const timer of command.timers) (ends(timer) ? ending : runs).add(timer.run_id)
   }
   for (const run of runs) ending.delete(run)
   return { all: [...runs, ...ending], ending }

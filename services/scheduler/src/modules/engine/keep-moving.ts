@@ -1,6 +1,7 @@
 import type { Log, SqlPool } from '@orrery/core'
 import * as repository from './engine.repository.ts'
 import type { Limits } from './limits.ts'
+import { forgottenSlots } from './slots.repository.ts'
 import type { Writer } from './writer.ts'
 
 const lookEveryMs = 250
@@ -33,7 +34,7 @@ export function keepMoving({ pool, log, writer, limits, onWork }: Surroundings):
     if (timers.length > 0) await new Promise<void>((done, fail) => writer.submit({ kind: 'timers', timers, done, fail }))
     if (Date.now() - lostAt > lostEveryMs) {
       lostAt = Date.now()
-      await repository.forgottenSlots(pool, atOnce)
+      await forgottenSlots(pool, atOnce)
       await repository.forgetSignals(pool)
       const lost = await repository.lostSteps(pool, atOnce)
       const refs = lost.map((row) => ({ run: row.run_id, ordinal: row.ordinal }))

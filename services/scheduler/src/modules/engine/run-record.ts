@@ -1,4 +1,4 @@
-import type { ApprovalState, Id, Outcome, Status, StepError } from '@orrery/shared-types'
+import type { ApprovalState, Id, Outcome, RunError, Status, StepError } from '@orrery/shared-types'
 import type { Json, PlanNode } from '../workflows/index.ts'
 import { type Batch, projectIdOf, runIdOf, stepVersion } from './batch.ts'
 import { isApproval } from './blocked.ts'
@@ -84,6 +84,14 @@ export class RunRecord {
   approvalDecided({ key }: PlanNode, { run_id, ordinal, attempt }: LiveRow, { state, by, comment }: Decided): void {
     this.batch.decidedApprovals.push({ run_id, ordinal, state, decided_at: this.batch.now, decided_by: by, comment })
     this.batch.say('approval.decided', this.aboutStep(ordinal, attempt, 'decided'), { runId: this.runId, key, state, by })
+  }
+
+  /** Tells the run that began this one how it ended, in a transaction of its own. */
+  tellParent(outcome: Outcome, output: Json, error: RunError | null): void {
+    const { parent_run_id: run_id, parent_ordinal: ordinal, parent_attempt: attempt } = this.state
+    if (run_id === null) return
+    const payload = { attempt, runId: this.runId, outcome, output, error }
+    this.batch.timers.push({ delay_ms: 0, kind: 'child', run_id, ordinal, payload })
   }
 
   private aboutStep(ordinal: number, attempt: number, moment: Parameters<typeof stepVersion>[1]) {

@@ -162,7 +162,7 @@ describe('a concurrency key', () => {
     for (let round = 0; round < 4; round++) {
       const others = await Promise.all([1, 2, 3].map(() => s.start(other)))
       await Promise.all(others.map(({ id }) => until(s, id, 'blocked')))
-      const cancels = others.map(({ id }) => ask(s.app, s.owner).post(`/api/v1/runs/${id}/cancel`))
+      const cancels = Promise.all(others.map(({ id }) => ask(s.app, s.owner).post(`/api/v1/runs/${id}/cancel`)))
       const [, ...runs] = await Promise.all([cancels, ...[one, call, one, call].map((workflow) => s.start(workflow))])
       await eventually('all to begin in turn', async () => {
         begun.push((await s.it.admin.query('select count(*)::int as n from scheduler.slots')).rows[0].n)

@@ -3,6 +3,7 @@ import { ExpressionError, type Json, type Plan } from '../workflows/index.ts'
 import type { Batch } from './batch.ts'
 import * as repository from './engine.repository.ts'
 import { allDue } from './progress.ts'
+import * as places from './slots.repository.ts'
 import type { Turn } from './turn.ts'
 
 /** What a run waits for whose workflow is paused, in the place of a concurrency key. */
@@ -95,7 +96,7 @@ export class Slots {
     await this.lock()
     const wanting = this.wanting.splice(0).sort((a, b) => (a.state.run_id < b.state.run_id ? -1 : 1))
     const keys = [...new Set(wanting.map((turn) => turn.state.slot_key ?? ''))]
-    const taken = new Map((await repository.countSlots(this.client, keys)).map((row) => [row.key, Number(row.taken)]))
+    const taken = new Map((await places.countSlots(this.client, keys)).map((row) => [row.key, Number(row.taken)]))
     for (const key of this.granted.values()) taken.set(key, (taken.get(key) ?? 0) + 1)
     const waiting = (await this.findWaiting(wanting)).filter((row) => !this.granted.has(row.run_id))
     const paused = await repository.findPaused(this.client, [...new Set(wanting.map((turn) => turn.state.workflow_id))])
@@ -123,12 +124,12 @@ export class Slots {
       if (this.newcomers.has(turn)) limits.set(slot_key ?? '', Math.max(limits.get(slot_key ?? '') ?? 1, slot_limit ?? 1))
     }
     if (limits.size === 0) return []
-    return repository.nextForSlots(this.client, [...limits.keys()], [...limits.values()])
+    return places.nextForSlots(this.client, [...limits.keys()], [...limits.values()])
   }
 
   /** The keys of the places that a run and those that began it hold. */
   async heldAbove(run: string | null): Promise<Set<string>> {
-    return new Set(run === null ? [] : (await repository.heldAbove(this.client, run)).map((row) => row.key))
+    return new Set(run === null ? [] : (await places.heldAbove(this.client, run)).map((row) => row.key))
   }
 
   /** Frees the places of runs that end here and calls those who wait for them. */
@@ -142,7 +143,7 @@ export class Slots {
       this.batch.freedSlots.push(state.run_id)
       freed.set(state.slot_key ?? '', (freed.get(state.slot_key ?? '') ?? 0) + 1)
     }
-    for (const { run_id } of await repository.nextForSlots(this.client, [...freed.keys()], [...freed.values()])) {
+    for (const { run_id } of await places.nextForSlots(this.client, [...freed.keys()], [...freed.values()])) {
       this.batch.timers.push({ delay_ms: 0, kind: 'slot', run_id, ordinal: null, payload: null })
     }
   }
@@ -150,7 +151,7 @@ export class Slots {
   /** Where a run below goes on within a place, the place is not free before that has ended. */
   private async passOn(holders: Turn[], ended: Turn[]): Promise<void> {
     const runs = ended.map((turn) => turn.state.run_id)
-    await repository.passOnSlots(
+    await places.passOnSlots(
       this.client,
       holders.map((turn) => turn.state),
       runs,
@@ -164,6 +165,6 @@ export class Slots {
   async lock(): Promise<void> {
     if (this.locked) return
     this.locked = true
-    await repository.lockSlots(this.client)
+    await places.lockSlots(this.client)
   }
 }

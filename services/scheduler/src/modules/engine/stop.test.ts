@@ -99,7 +99,7 @@ describe('a run that is stopped', () => {
       'the child to wait',
       async () => (await s.it.admin.query('select 1 from scheduler.run_state where waits = 1')).rows.length === 1,
     )
-    const by = { actor_kind: 'system', actor_id: 'test', ip: null, request_id: 'test' }
+    const by = { actor_kind: 'user', actor_id: 'test', ip: null, request_id: 'test' }
     expect(await Promise.all([s.engine.cancel(run.id, by), s.engine.cancel(run.id, by)])).toEqual([true, true])
     await eventually('both to end', async () => (await s.it.admin.query('select 1 from scheduler.run_state')).rows.length === 0)
     expect((await s.it.published('execution.completed')).map((event) => event['outcome'])).toEqual(['cancelled', 'cancelled'])

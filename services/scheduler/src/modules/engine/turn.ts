@@ -120,7 +120,7 @@ export class Turn {
       else this.begin(node, null, ordinalOf(node.index), node.with.evaluate(this.values.scope(node.with.steps)), live.ready)
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
-      this.endWithoutRunning(node, { code: error.code, message: error.message })
+      this.settle(node, 'failed', { code: error.code, message: error.message }, true)
     }
   }
 
@@ -233,9 +233,9 @@ export class Turn {
       )
   }
 
-  /** Ends a step of the plan as a whole. */
-  private settle(node: PlanNode, status: 'done' | 'failed', error: StepError | null = null): void {
-    if (node.foreach) {
+  /** Ends a step of the plan as a whole. `itself`: no attempt of its own says how it ended. */
+  private settle(node: PlanNode, status: 'done' | 'failed', error: StepError | null = null, itself = node.foreach !== null): void {
+    if (itself) {
       this.record.stepEnded(node, placeOf(node), { status, error })
       this.values.errors.set(ordinalOf(node.index), error)
     }
@@ -246,14 +246,6 @@ export class Turn {
 
   private remember(node: PlanNode, error: StepError): void {
     if (!node.continueOnError) this.progress.error ??= { ...error, stepKey: node.key }
-  }
-
-  private endWithoutRunning(node: PlanNode, error: StepError): void {
-    this.record.stepEnded(node, placeOf(node), { status: 'failed', error })
-    this.values.errors.set(ordinalOf(node.index), error)
-    this.remember(node, error)
-    setState(this.progress, node.index, node.continueOnError ? 'carried' : 'failed')
-    this.due.push(...dueAfter(this.plan, this.progress, node.index))
   }
 
   private skip(node: PlanNode): void {
@@ -320,11 +312,7 @@ export class Turn {
     else this.batch.endedRuns.push({ id: this.state.run_id, ...ended })
     this.record.runChanged(from, status, outcome)
     this.batch.runEnded(this, outcome)
-    if (this.state.parent_run_id !== null) {
-      const { parent_run_id: run_id, parent_ordinal: ordinal, parent_attempt: attempt } = this.state
-      const payload = { attempt, runId: this.runId, outcome, output, error }
-      this.batch.timers.push({ delay_ms: 0, kind: 'child', run_id, ordinal, payload })
-    }
+    this.record.tellParent(outcome, output, error)
   }
 
   private get status(): Status {

@@ -2,7 +2,7 @@ import { newId, uuidOf } from '@orrery/core'
 import type { Exchange, Run } from '@orrery/shared-types'
 import { ask, eventually } from '@orrery/testing'
 import { failure, startScheduler, type TestScheduler } from '../../../test/start-scheduler.ts'
-import { createPlans } from '../workflows/plans.ts'
+import { createPlans } from '../workflows/index.ts'
 import { inGroup } from './in-group.ts'
 
 const noop = (output: unknown, more: object = {}) => ({ uses: 'noop', with: { output }, ...more })

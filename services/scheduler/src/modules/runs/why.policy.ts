@@ -32,7 +32,9 @@ export function explain(facts: Facts): WhyRun {
   if (run.endedAt !== null) return whole(run, [endReason(run)])
   if (facts.unreadable !== null) return whole(run, [versionReason(facts.unreadable, run)])
   if (slot) return whole(run, [slot.limit === 0 || slot.pausedAt !== null ? pauseReason(run, slot) : slotReason(slot)])
-  const reasons = facts.live.map((step) => stepReason(step, facts))
+  // what somebody here can end comes before what has to be asked of another run
+  const isChild = (step: WaitingStep) => Number(facts.plan.nodes[step.node]?.uses === 'workflow')
+  const reasons = facts.live.toSorted((a, b) => isChild(a) - isChild(b)).map((step) => stepReason(step, facts))
   if (reasons.length === 0)
     reasons.push({ sentence: 'The engine is deciding its next step.', action: null, since: now.toISOString(), stepKey: null })
   reasons.sort((a, b) => rank(a) - rank(b))

@@ -80,7 +80,7 @@ describe('the work of an expression', () => {
   ])('ends soon: %s', (_, text) => {
     const began = performance.now()
     expect(fails(text)).toMatchObject({ code: 'expression_too_costly', message: expect.stringContaining('takes too much work') })
-    expect(performance.now() - began).toBeLessThan(1500)
+    expect(performance.now() - began).toBeLessThan(10_000)
   })
 
   it('leaves room for what people ask of a list of a thousand', () => {

@@ -103,6 +103,18 @@ describe('a paused workflow', () => {
     await archive()
     expect((await pause()).json().code).toBe('workflow_archived')
   })
+
+  it('cancels what waited for the end of a pause where it is retired, and does not resume then', async () => {
+    await using s = await startScheduler()
+    const workflow = await s.publish(definition(1))
+    const { pause, resume, archive } = life(s, workflow.id)
+    await pause()
+    const run = await s.start(workflow)
+    await archive()
+    const { outcome, startedAt } = await s.ended(run.id)
+    expect([outcome, startedAt]).toEqual(['cancelled', null])
+    expect((await resume()).json().code).toBe('workflow_archived')
+  })
 })
 
 it('keeps each step of the life of a workflow, newest first', async () => {

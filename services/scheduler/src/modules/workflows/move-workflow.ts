@@ -30,6 +30,7 @@ export function pauseWorkflow(
 export function resumeWorkflow(ctx: Ctx, id: Id<'workflow'>): Promise<Workflow> {
   return inTx(ctx, async (ctx) => {
     const before = await lockForOperator(ctx, id)
+    if (before.status === 'archived') throw archived()
     if (before.pausedAt === null) throw notPaused()
     const after = await workflows.update(ctx, id, { pausedAt: null })
     const { projectId } = before
