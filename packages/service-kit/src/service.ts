@@ -29,8 +29,8 @@ declare module 'fastify' {
     secretAnswer?: boolean
     /** Doing it again is asking again, so that no answer of it is kept. */
     repeatable?: boolean
-    /** Takes text that no database keeps, since programs put it out: it is shown as U+FFFD. */
-    anyText?: boolean
+    /** Hands on what programs put out, and looks itself at how deep that is and what text it holds. */
+    anyValue?: boolean
   }
 }
 
@@ -101,18 +101,28 @@ export function createService(deps: Deps, options: ServiceOptions) {
 
 /** A request without a body is one with an empty object: what it lacks is then said field by field. */
 function takeEmptyBodies(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else void parse(request, body as string, done)
-  })
+  takeJson(app, 'error')
   app.addHook('preValidation', async (request) => {
     if (request.routeOptions.schema?.body !== undefined && request.body === undefined) request.body = {}
     if (typeof request.body !== 'object' || request.body === null || Buffer.isBuffer(request.body) || request.body instanceof Readable)
       return
-    const misfit = findMisfit(request.body, { anyText: request.routeOptions.config.anyText ?? false })
+    const misfit = request.routeOptions.config.anyValue ? undefined : findMisfit(request.body)
     if (misfit) throw invalid(misfit.path, misfit.message)
   })
+}
+
+function takeJson(app: FastifyInstance, onPrototype: 'error' | 'remove'): void {
+  const parse = app.getDefaultJsonParser(onPrototype, onPrototype)
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, body as string, done)
+  })
+}
+
+/** For routes of programs that hand on what others made: keys that would change a prototype are left out instead of refused. */
+export function takeAnyJson(app: FastifyInstance): void {
+  app.removeContentTypeParser('application/json')
+  takeJson(app, 'remove')
 }
 
 const ajvOptions = { allErrors: true, removeAdditional: false, useDefaults: true, allowUnionTypes: true } as const

@@ -9,14 +9,21 @@ export type AttemptRef = Static<typeof AttemptRef>
 /** An hour: whoever asks for more is asked again by then. */
 export const longestRetryAfterMs = 3_600_000
 
+/** Of longer texts the rest is cut, in characters. */
+export const longestCode = 100
+export const longestMessage = 20_000
+export const longestLine = 16_384
+/** The bytes that the output of a step may have as JSON. */
+export const longestOutput = 1024 * 1024
+
 export const AttemptResult = Input({
   stepId: IdOf('step'),
   attempt: Type.Integer({ minimum: 1 }),
   output: Type.Optional(Type.Unknown()),
   error: Type.Optional(
     Input({
-      code: Type.String({ maxLength: 100 }),
-      message: Type.String({ maxLength: 20_000 }),
+      code: Type.String({ maxLength: longestCode }),
+      message: Type.String({ maxLength: longestMessage }),
       retryable: Type.Boolean(),
       retryAfterMs: Type.Optional(
         Type.Integer({
@@ -35,9 +42,12 @@ export type AttemptResult = Static<typeof AttemptResult>
 export const LogBatch = Input({
   stepId: IdOf('step'),
   attempt: Type.Integer({ minimum: 1 }),
-  lines: Type.Array(Input({ at: Timestamp, stream: OneOf(['stdout', 'stderr', 'system']), text: Type.String({ maxLength: 16_384 }) }), {
-    maxItems: 1000,
-  }),
+  lines: Type.Array(
+    Input({ at: Timestamp, stream: OneOf(['stdout', 'stderr', 'system']), text: Type.String({ maxLength: longestLine }) }),
+    {
+      maxItems: 1000,
+    },
+  ),
 })
 export type LogBatch = Static<typeof LogBatch>
 

@@ -4,6 +4,7 @@ import type { AttemptRef, Exchange, ExchangeAnswer, Id, LeasedStep } from '@orre
 import type { Json } from '../workflows/index.ts'
 import type { AttemptEnd, Claimer } from './commands.ts'
 import * as repository from './engine.repository.ts'
+import { refusedCode } from './mend-call.ts'
 import { poolOf } from './pool.ts'
 import { readStepId } from './step-id.ts'
 import type { Writer } from './writer.ts'
@@ -14,16 +15,21 @@ type Desk = { writer: Writer; pool: SqlPool; leaseMs: number }
 
 // a call whose worker is gone without a word takes steps as long as it waits: never the same one twice
 const leasesPerWait = 3
+// two calls in a row tell of a cancellation within the 2 s that are promised
+const longestBeatMs = 1000
 
 /** Takes what a worker says and answers with what it is to do, in one round trip. */
 export async function exchange({ writer, pool, leaseMs }: Desk, given: Exchange, { project, gone }: Caller): Promise<ExchangeAnswer> {
   const { call, foreign } = project ? await ownPart(pool, given, project) : { call: given, foreign: [] }
   noteWorker(pool, call)
-  const [steps, cancels] = await Promise.all([
-    takeAndGive(writer, call, leaseMs / leasesPerWait, gone),
-    heartbeat(pool, leaseMs, call.heartbeats),
-  ])
-  return { steps, cancels: [...cancels, ...foreign] }
+  const beating = heartbeat(pool, leaseMs, call.heartbeats).then((lost) => [...lost, ...foreign])
+  const hasNews = call.results.length > 0 || call.logs.length > 0
+  // whoever is at work hears of cancellations at once: here, or in the answer to its next call
+  const isAtWork = given.heartbeats.length > 0
+  const longest = isAtWork ? Math.min(longestBeatMs, leaseMs / leasesPerWait) : leaseMs / leasesPerWait
+  const waitMs = hasNews || (isAtWork && (await beating).length > 0) ? 0 : Math.min(call.waitMs ?? 0, longest)
+  const [steps, cancels] = await Promise.all([takeAndGive(writer, call, waitMs, gone), beating])
+  return { steps, cancels }
 }
 
 /** What of a call is about the project's own queues. Of other steps it is told to let go, as of those it has lost. */
@@ -41,13 +47,11 @@ async function ownPart(pool: SqlPool, call: Exchange, project: Id<'project'>): P
   return { call: { ...call, ...mine, room }, foreign: call.heartbeats.filter((each) => !isOwn(each)) }
 }
 
-function takeAndGive(writer: Writer, call: Exchange, longestWaitMs: number, gone: AbortSignal | undefined): Promise<LeasedStep[]> {
+function takeAndGive(writer: Writer, call: Exchange, waitMs: number, gone: AbortSignal | undefined): Promise<LeasedStep[]> {
   const room = new Map(Object.entries(call.room).filter(([, n]) => n > 0))
-  const news = call.results.length > 0 || call.logs.length > 0
-  if (!news && room.size === 0) return Promise.resolve([])
+  if (call.results.length === 0 && call.logs.length === 0 && room.size === 0) return Promise.resolve([])
   return new Promise((resolve, reject) => {
-    // whoever brings news is answered at once; whoever only asks may wait
-    const until = news ? 0 : Date.now() + Math.min(call.waitMs ?? 0, longestWaitMs)
+    const until = waitMs === 0 ? 0 : Date.now() + waitMs
     const claimer: Claimer = { worker: uuidOf('worker', call.worker), room, given: [], resolve, until, gone }
     const logs = call.logs.flatMap(({ stepId, attempt, lines }) => {
       const ref = readStepId(stepId)
@@ -64,7 +68,7 @@ function toEnd(result: Exchange['results'][number]): AttemptEnd[] {
   const end = error
     ? { error: storable({ code: error.code, message: error.message }), retryable: error.retryable, retryAfterMs: error.retryAfterMs ?? 0 }
     : { output: storable((result.output ?? null) as Json) }
-  return [{ ...ref, attempt: result.attempt, end }]
+  return [{ ...ref, attempt: result.attempt, end, refused: error?.code === refusedCode }]
 }
 
 /** Prolongs the leases that are still held and names those that are not. */

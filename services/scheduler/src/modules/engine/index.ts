@@ -5,6 +5,7 @@ export { attempts, live, liveSteps, logChunks, runState, runs, slots, steps, wor
 export { auditBy, createEngine, type Engine, keyTaken } from './engine.ts'
 export { Group } from './group.ts'
 export { inGroup, type Work } from './in-group.ts'
+export { mendCall } from './mend-call.ts'
 export { ownerOf, poolOf, queueOf } from './pool.ts'
 export { begin, ordinalOf, type Progress, stateOf } from './progress.ts'
 export { readApproval } from './read-approval.ts'

@@ -7,7 +7,7 @@ export function readWait(input: Json, now: number): Wait {
   const { duration, until, signal } = (input ?? {}) as { duration?: unknown; until?: unknown; signal?: unknown }
   if (typeof signal === 'string' && signal !== '') return { kind: 'signal', signal }
   if (signal !== undefined) return { problem: 'with.signal must be a name' }
-  const ms = until === undefined ? lengthOf(duration) : Date.parse(String(until)) - now
+  const ms = until === undefined ? lengthOf(duration) : (typeof until === 'string' ? Date.parse(until) : Number.NaN) - now
   if (Number.isNaN(ms))
     return {
       problem:

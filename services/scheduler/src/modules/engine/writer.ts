@@ -5,6 +5,7 @@ import { Backlog } from './backlog.ts'
 import type { AttemptEnd, Claimer, Command, CommandOf } from './commands.ts'
 import { Group, type GroupResult } from './group.ts'
 import type { Limits } from './limits.ts'
+import { refusedCode } from './mend-call.ts'
 import { putOffLost, putOffTimers } from './put-off.repository.ts'
 
 export type WriterOptions = {
@@ -140,7 +141,7 @@ export class Writer {
     }
     if (first && !first.refused) {
       const message = `The result could not be kept: ${error instanceof Error ? error.message : String(error)}`
-      return without({ results: [{ ...first, end: { error: { code: 'result_refused', message } }, refused: true }] })
+      return without({ results: [{ ...first, end: { error: { code: refusedCode, message } }, refused: true }] })
     }
     if (!isOfRun(error) || (!first && logs.length === 0)) return command.fail(error)
     return without({ results: [], ...(!first && { logs: [] }) })

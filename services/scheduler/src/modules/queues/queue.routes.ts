@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AppError, requireAdmin, requireRole } from '@orrery/core'
+import { takeAnyJson } from '@orrery/service-kit'
 import {
   Drained,
   ExchangeAnswer,
@@ -16,9 +17,11 @@ import {
   SetQueue,
 } from '@orrery/shared-types'
 import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
 import type { BellQueues } from '../../clients/bell-queues.ts'
 import { type Machinery, withMachinery } from '../../context.ts'
 import { redriveAll } from '../dead-letters/index.ts'
+import { mendCall } from '../engine/index.ts'
 import { drainQueue } from './drain-queue.ts'
 import { listQueues } from './list-queues.ts'
 import { setQueue } from './set-queue.ts'
@@ -39,6 +42,7 @@ export const queueRoutes =
   (machinery: Machinery, bells: BellQueues): FastifyPluginAsyncTypebox =>
   async (app) => {
     const ctxOf = withMachinery(machinery)
+    takeAnyJson(app as unknown as FastifyInstance)
     app.get('/queues', { schema: { operationId: 'listQueues', tags, summary: 'How the queues stand', ...listing } }, async (request) =>
       listQueues(request.ctx, request.query, bells.counts),
     )
@@ -60,7 +64,8 @@ export const queueRoutes =
     app.post(
       '/exchange',
       {
-        config: { anyText: true, repeatable: true },
+        config: { anyValue: true, repeatable: true },
+        preValidation: async (request) => mendCall(request.body, request.headers),
         bodyLimit: 32 * 1024 * 1024,
         schema: {
           operationId: 'exchange',

@@ -98,6 +98,77 @@ describe('a handler in a worker of the project', () => {
     expect((await s.read(run.id)).steps[0]?.status).toBe('in_progress')
   })
 
+  it('is held up by none of its results: what is too long is cut, and what can’t be kept fails its own attempt', async () => {
+    await using s = await startScheduler()
+    const workflow = await s.publish({ steps: { a: { uses: 'queue:gpu', foreach: [0, 1, 2, 3, 4, 5], 'continue-on-error': true } } })
+    const run = await s.start(workflow)
+    const post = (body: object | string) => ask(s.app, s.owner).post('/api/v1/exchange', body)
+    const silent = { projectId: s.projectId, worker: newId('worker'), results: [], heartbeats: [], logs: [], room: {} }
+    const { steps } = (await post({ ...silent, room: { gpu: 9 } })).json()
+    const [deep, proto, long, odd, good, huge] = [0, 1, 2, 3, 4, 5].map((item) => {
+      const { stepId, attempt } = steps.find((step: { itemIndex: number }) => step.itemIndex === item)
+      return { stepId, attempt }
+    })
+    const nested = JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`)
+    const results = [
+      { ...deep, output: nested },
+      { ...proto, output: 'PROTO' },
+      { ...long, error: { code: 23, message: 'x'.repeat(30_000), retryable: false } },
+      { ...odd, error: { message: 'no code' } },
+      { ...good, output: 'good' },
+      { ...huge, output: 'z'.repeat(1_100_000) },
+    ]
+    const lines = [{ at: new Date().toISOString(), stream: 'stdout', text: 'y'.repeat(20_000) }]
+    const body = JSON.stringify({ ...silent, results, logs: [{ ...good, lines }] }).replace('"PROTO"', '{"__proto__": {"a": 1}, "b": 2}')
+    const answer = await s.app.inject({
+      method: 'POST',
+      url: '/api/v1/exchange',
+      headers: { authorization: `Bearer ${s.owner.token}`, 'content-type': 'application/json' },
+      body,
+    })
+    expect([answer.statusCode, answer.json()]).toEqual([200, { steps: [], cancels: [] }])
+    const ended = (await s.ended(run.id)).steps.filter((step) => step.itemIndex !== null)
+    expect(ended.map(({ status, output, error }) => [status, output, error?.code])).toEqual([
+      ['failed', null, 'result_refused'],
+      ['done', { b: 2 }, undefined],
+      ['failed', null, '23'],
+      ['failed', null, 'result_refused'],
+      ['done', 'good', undefined],
+      ['failed', null, 'result_refused'],
+    ])
+    expect(ended[0]?.error?.message).toMatch(/can't be kept: \/output.* is nested deeper than 100 levels/)
+    expect([ended[2]?.error?.message.length, ended[2]?.error?.message.at(-1)]).toEqual([20_000, '…'])
+    const kept = (await ask(s.app, s.owner).get(`/api/v1/runs/${run.id}/logs`)).json().items
+    expect([kept.length, kept[0].text.length]).toEqual([1, 16_384])
+    expect((await ask(s.app, s.owner).get(`/api/v1/dead-letters?projectId=${s.projectId}`)).json().items).toHaveLength(3)
+  })
+
+  it('hears of a cancellation within 2 s though it waits for work meanwhile', async () => {
+    await using s = await startScheduler()
+    const run = await s.start(await s.publish(gpu), { prompt: 'hi' })
+    const worker = newId('worker')
+    const call = async (body: object) =>
+      (
+        await ask(s.app, s.owner).post('/api/v1/exchange', {
+          projectId: s.projectId,
+          worker,
+          results: [],
+          heartbeats: [],
+          logs: [],
+          ...body,
+        })
+      ).json()
+    const [{ stepId, attempt }] = (await call({ room: { gpu: 1 } })).steps
+    const heartbeats = [{ stepId, attempt }]
+    const waiting = { heartbeats, room: { gpu: 1 }, waitMs: 10_000 }
+    const first = call(waiting)
+    await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/cancel`)
+    const began = Date.now()
+    const told = [...(await first).cancels, ...(await call(waiting)).cancels]
+    expect(told).toContainEqual(heartbeats[0])
+    expect(Date.now() - began).toBeLessThan(5000)
+  })
+
   it('may name its queue with or without the prefix, and no other name than a queue can have', async () => {
     await using s = await startScheduler()
     const run = await s.start(await s.publish(gpu), { prompt: 'hi' })

@@ -16,6 +16,7 @@ import { strings } from '@bufbuild/cel/ext'
 import { Recent } from '@orrery/core'
 import { Budget, onBudget, TooCostly } from './budget.ts'
 import { spendOnCall, spendOnRange } from './cel-costs.ts'
+import { textMethods } from './cel-strings.ts'
 import { fromCel, type Json, toCel } from './cel-values.ts'
 import { ExpressionError } from './expression-error.ts'
 
@@ -46,7 +47,7 @@ const quick = [
     return this.replaceAll(part, () => by)
   }),
 ]
-const base = celEnv({ funcs: [...strings, ...mixed, ...quick] })
+const base = celEnv({ funcs: [...strings, ...mixed, ...quick, ...textMethods] })
 
 type Callable = Pick<CelFunc, 'call'>
 const metered = new Map<string, Callable | undefined>()
@@ -100,6 +101,7 @@ export function parseText(text: string): { expr: Node; positions: Record<string,
     const { expr, sourceInfo } = parse(text)
     return { expr: expr as Node, positions: (sourceInfo?.positions ?? {}) as Record<string, number> }
   } catch (error) {
+    if (error instanceof RangeError) throw new ExpressionError('The expression is nested too deeply', { offset: 0 })
     const { rawMessage, location } = error as { rawMessage?: string; location?: { start?: { offset?: number } } }
     throw new ExpressionError(rawMessage ?? (error as Error).message, { offset: location?.start?.offset })
   }

@@ -1,4 +1,6 @@
 import { type CelInput, celList, celMap, isCelList, isCelMap } from '@bufbuild/cel'
+import { toJson } from '@bufbuild/protobuf'
+import { isReflectMessage } from '@bufbuild/protobuf/reflect'
 import { storable } from '@orrery/core'
 import { spend } from './budget.ts'
 import { ExpressionError } from './expression-error.ts'
@@ -87,11 +89,14 @@ export function fromCel(value: unknown): Json {
     return Number(value)
   }
   if (typeof value === 'string') return text(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new ExpressionError(`${value} is no JSON number`)
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value
   if (isCelList(value)) return Array.from(value, fromCel)
   if (isCelMap(value)) return Object.fromEntries(Array.from(value.entries(), ([key, each]) => [text(String(key)), fromCel(each)]))
   if (value instanceof Uint8Array) return text(Buffer.from(value).toString('base64'))
   if (value && typeof value === 'object' && 'value' in value && typeof value.value === 'bigint') return Number(value.value)
+  // times and lengths of time, as `2026-01-31T09:00:00Z` and `90s`
+  if (isReflectMessage(value)) return toJson(value.desc, value.message) as Json
   return String(value)
 }
 

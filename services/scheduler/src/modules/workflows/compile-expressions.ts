@@ -46,7 +46,7 @@ export function compileCondition(
 
 /** Outputs are those of a run that succeeded: what was to follow a failure has not run then. */
 export function compileOutputs(
-  { outputs }: Definition,
+  { outputs, inputs = {} }: Definition,
   entries: readonly { key: string; block: string }[],
   report: Report,
 ): Template | null {
@@ -55,7 +55,7 @@ export function compileOutputs(
   const ofFailure = entries.filter(({ block }) => block === 'onFailure').map(({ key }) => key)
   const missing = (key: string) => `There is no step ${key}`
   return compileTemplate(outputs as Json, sayOf(report), '/outputs', inWorkflow, (expression, place) => {
-    checkReads(expression, place, { steps, item: false, missing }, report)
+    checkReads(expression, place, { steps, inputs, item: false, missing }, report)
     for (const key of ofFailure)
       if (expression.steps.has(key))
         report.bound(
@@ -66,10 +66,11 @@ export function compileOutputs(
   })
 }
 
-export function compileConcurrency({ concurrency }: Definition, report: Report): { key: Template; limit: number } | null {
+export function compileConcurrency({ concurrency, inputs = {} }: Definition, report: Report): { key: Template; limit: number } | null {
   if (!concurrency) return null
   const path = '/concurrency/key'
   const key = compileTemplate(concurrency.key, sayOf(report), path, inWorkflow, (expression, { start }) => {
+    checkReads(expression, { path, start }, { steps: expression.steps, inputs, item: true }, report)
     const [step] = expression.steps
     const read = step === undefined ? (expression.reads.has('item') ? 'item' : undefined) : `steps.${step}`
     if (read !== undefined)

@@ -66,7 +66,10 @@ function check(value: unknown, locate: Read['locate']): Read {
   const misfit = findMisfit(value)
   if (misfit) return { definition: null, errors: [{ ...misfit, ...locate(misfit.path) }], locate }
   if (validate(value)) return { definition: value as Definition, errors: [], locate }
-  const errors = (validate.errors ?? []).filter((error) => !['anyOf', 'if'].includes(error.keyword)).map(describe)
+  const all = (validate.errors ?? []).filter((error) => !['anyOf', 'if'].includes(error.keyword))
+  // where a value is of the type of one alternative, that one says what is wrong
+  const isTyped = (path: string) => all.some((error) => error.instancePath === path && error.keyword !== 'type')
+  const errors = all.filter((error) => error.keyword !== 'type' || !isTyped(error.instancePath)).map(describe)
   // of the alternatives that a value doesn't fit, the first says enough
   const unique = [...new Map(errors.reverse().map((error) => [error.path, { ...error, ...locate(error.path) }])).values()].reverse()
   return { definition: null, errors: unique, locate }

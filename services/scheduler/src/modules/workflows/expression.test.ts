@@ -19,6 +19,18 @@ describe('an expression', () => {
     ['has(inputs.missing)', false],
     ["{'k': [1, 2.5, true, null]}", { k: [1, 2.5, true, null] }],
     ['inputs.s.upperAscii()', 'HEY'],
+    ["timestamp('2026-01-31T09:00:00Z') + duration('90s')", '2026-01-31T09:01:30Z'],
+    ["[duration('1h30m'), duration('500ms')]", ['5400s', '0.500s']],
+    ["[size('😀ab'), '😀ab'.indexOf('b'), '😀a😀'.lastIndexOf('😀')]", [3, 2, 2]],
+    ["['😀ab'.charAt(0), '😀ab'.substring(1), '😀ab'.substring(0, 2), '😀ab'.reverse()]", ['😀', 'ab', '😀a', 'ba😀']],
+    [
+      "['😀a'.split(''), 'a,b,c'.split(',', 2), 'a,b'.split(',')]",
+      [
+        ['😀', 'a'],
+        ['a', 'b,c'],
+        ['a', 'b'],
+      ],
+    ],
   ])('%s is %j', (text, expected) => expect(value(text)).toEqual(expected))
 
   it('knows which steps it reads, by either way of naming them', () => {
@@ -29,6 +41,9 @@ describe('an expression', () => {
   it('that fails says what failed, and where', () => {
     expect(() => value('inputs.missing')).toThrow('inputs.missing')
     expect(() => value('1 / 0')).toThrow()
+    expect(() => value('1.0 / 0.0')).toThrow('Infinity is no JSON number')
+    expect(() => value("'ab'.charAt(3)")).toThrow('out of bounds')
+    expect(() => compileExpression(`${'('.repeat(1900)}1${')'.repeat(1900)}`)).toThrow('nested too deeply')
     expect(() => compileExpression('secrets.key')).toThrow('There is no secrets here')
     expect(() => compileExpression('steps[inputs.n].output')).toThrow('A step is named by a constant')
   })

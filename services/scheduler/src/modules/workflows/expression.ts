@@ -22,6 +22,10 @@ export type Expression = {
   reads: ReadonlySet<ScopeName>
   /** Keys of the steps whose results it reads. */
   steps: ReadonlySet<string>
+  /** Names of the inputs that it reads. */
+  inputs: ReadonlySet<string>
+  /** Looks at `steps` as a whole, which holds no more than the steps that it names. */
+  wholeSteps: boolean
   /** What is evaluated on one budget shares what it may cost. Throws ExpressionError. */
   evaluate: (scope: Scope, budget?: Budget) => Json
 }
@@ -48,17 +52,20 @@ export function compileExpression(text: string, dialect: Dialect = inWorkflow): 
   return expression
 }
 
-function readsOf(text: string, dialect: Dialect): Pick<Expression, 'reads' | 'steps'> {
-  const found = find(text, dialect)
-  return { reads: orNone(found.names), steps: orNone(found.steps) }
+function readsOf(text: string, dialect: Dialect): Omit<Expression, 'text' | 'evaluate'> {
+  const { names, steps, inputs, places } = find(text, dialect)
+  return { reads: orNone(names), steps: orNone(steps), inputs: orNone(inputs), wholeSteps: places.has(wholeSteps) }
 }
 
-/** Where an expression first reads something, as `item` or `steps.a`: asked for only when that is wrong. */
+/** What `placeOf` knows `steps` as, where it is looked at as a whole. */
+export const wholeSteps = 'steps.*'
+
+/** Where an expression first reads something, as `item`, `steps.a` or `inputs.a`: asked for only when that is wrong. */
 export const placeOf = (text: string, read: string, dialect: Dialect = inWorkflow): number => find(text, dialect).places.get(read) ?? 0
 
 function find(text: string, dialect: Dialect): Found {
   const { expr, positions } = parseText(text)
-  const found: Found = { names: new Set(), steps: new Set(), places: new Map() }
+  const found: Found = { names: new Set(), steps: new Set(), inputs: new Set(), places: new Map() }
   walk(expr, found, { text, positions, at: 0, locals: new Set(), depth: 0, macros: 0, dialect })
   return found
 }
@@ -72,27 +79,28 @@ type Place = {
   depth: number
   macros: number
   dialect: Dialect
+  /** One of what it names is picked from it. */
+  picked?: boolean
 }
-type Found = { names: Set<ScopeName>; steps: Set<string>; places: Map<string, number> }
+type Found = { names: Set<ScopeName>; steps: Set<string>; inputs: Set<string>; places: Map<string, number> }
 
 /** Collects what is read and refuses what is unknown or too deep. */
 function walk(node: Node | undefined, found: Found, above: Place): void {
   if (!node?.exprKind?.case) return
   const place = { ...above, at: above.positions[String(node.id)] ?? above.at }
   if (place.depth > maxDepth) throw new ExpressionError('The expression is nested too deeply', { offset: place.at })
-  const deeper = { ...place, depth: place.depth + 1 }
+  const deeper = { ...place, depth: place.depth + 1, picked: false }
   const visit = (child: unknown, at: Place = deeper) => walk(child as Node | undefined, found, at)
   const value = node.exprKind.value as Record<string, unknown>
   switch (node.exprKind.case) {
     case 'identExpr':
+      if (is('steps', node, place) && !place.picked && !found.places.has(wholeSteps)) found.places.set(wholeSteps, place.at)
       return name(String(value['name']), found, place)
-    case 'selectExpr': {
-      const step = isSteps(value['operand'], place) ? String(value['field']) : undefined
-      if (step !== undefined) readStep(step, value['operand'] as Node, found, place)
-      return visit(value['operand'])
-    }
+    case 'selectExpr':
+      pick(String(value['field']), value['operand'], found, place)
+      return visit(value['operand'], { ...deeper, picked: true })
     case 'callExpr':
-      return call(value, found, place, visit)
+      return call(value, found, place, (child, picked = false) => visit(child, { ...deeper, picked }))
     case 'listExpr':
     case 'structExpr':
       for (const part of partsOf(node)) visit(part)
@@ -102,9 +110,14 @@ function walk(node: Node | undefined, found: Found, above: Place): void {
   }
 }
 
-function readStep(key: string, steps: Node, found: Found, { positions, at }: Place): void {
-  found.steps.add(key)
-  if (!found.places.has(`steps.${key}`)) found.places.set(`steps.${key}`, positions[String(steps.id)] ?? at)
+/** Notes a step or an input that is picked from all of them. */
+function pick(key: string, from: unknown, found: Found, place: Place): void {
+  for (const root of ['steps', 'inputs'] as const) {
+    if (!is(root, from, place)) continue
+    found[root].add(key)
+    const named = `${root}.${key}`
+    if (!found.places.has(named)) found.places.set(named, place.positions[String((from as Node).id)] ?? place.at)
+  }
 }
 
 function name(text: string, found: Found, { locals, dialect, at }: Place): void {
@@ -117,19 +130,19 @@ function name(text: string, found: Found, { locals, dialect, at }: Place): void 
   if (!found.places.has(text)) found.places.set(text, at)
 }
 
-function call(value: Record<string, unknown>, found: Found, place: Place, visit: (child: unknown) => void): void {
+function call(value: Record<string, unknown>, found: Found, place: Place, visit: (child: unknown, picked?: boolean) => void): void {
   const fn = String(value['function'])
   if (/^[a-z]/i.test(fn) && !functions.has(fn))
     // a method stands behind its dot
     throw new ExpressionError(`There is no function ${fn}`, { offset: Math.max(place.text.indexOf(fn, place.at), place.at) })
   const [first, second] = value['args'] as Node[]
-  if (fn === '_[_]' && isSteps(first, place)) {
-    const key = constant(second)
-    if (typeof key !== 'string') throw new ExpressionError('A step is named by a constant: steps["key"]', { offset: place.at })
-    readStep(key, first as Node, found, place)
-  }
+  const isPick = fn === '_[_]' && (is('steps', first, place) || is('inputs', first, place))
+  const key = isPick ? constant(second) : undefined
+  if (isPick && typeof key !== 'string' && is('steps', first, place))
+    throw new ExpressionError('A step is named by a constant: steps["key"]', { offset: place.at })
+  if (typeof key === 'string') pick(key, first, found, place)
   visit(value['target'])
-  for (const argument of value['args'] as unknown[]) visit(argument)
+  for (const argument of value['args'] as unknown[]) visit(argument, isPick && argument === first)
 }
 
 function comprehension(value: Record<string, unknown>, place: Place, visit: (child: unknown, at?: Place) => void): void {
@@ -148,9 +161,9 @@ function comprehension(value: Record<string, unknown>, place: Place, visit: (chi
   for (const part of ['accuInit', 'loopCondition', 'loopStep', 'result']) visit(value[part], inner)
 }
 
-const isSteps = (node: unknown, { locals }: Place) => {
+const is = (what: 'steps' | 'inputs', node: unknown, { locals }: Place) => {
   const { exprKind } = (node ?? {}) as Node
-  return exprKind?.case === 'identExpr' && (exprKind.value as { name: string }).name === 'steps' && !locals.has('steps')
+  return exprKind?.case === 'identExpr' && (exprKind.value as { name: string }).name === what && !locals.has(what)
 }
 
 const constant = (node: Node | undefined) => {
@@ -162,6 +175,6 @@ const functions = new Set(
   (
     'size contains startsWith endsWith matches getDate getDayOfMonth getDayOfWeek getDayOfYear getFullYear getHours getMilliseconds getMinutes ' +
     'getMonth getSeconds bool int uint double string bytes dyn type duration timestamp charAt indexOf lastIndexOf join lowerAscii upperAscii ' +
-    'replace split substring trim format quote strings reverse'
+    'replace split substring trim format reverse'
   ).split(' '),
 )

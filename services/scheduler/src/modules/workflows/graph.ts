@@ -22,6 +22,17 @@ export function findCycle(needs: readonly (readonly number[])[]): number[] | und
   return undefined
 }
 
+/** Every ring that has a step which stands in none of the others. */
+export function findCycles(needs: readonly (readonly number[])[]): number[][] {
+  const found: number[][] = []
+  const left = [...needs]
+  for (let cycle = findCycle(left); cycle; cycle = findCycle(left)) {
+    found.push(cycle)
+    for (const index of cycle) left[index] = []
+  }
+  return found
+}
+
 /** For each step all that has ended before it can begin: what it needs, what that needs, and what `also` adds. There is no ring. */
 export function reach(needs: readonly (readonly number[])[], also: (index: number) => readonly number[]): Set<number>[] {
   const known = new Map<number, Set<number>>()

@@ -72,6 +72,26 @@ describe('a definition', () => {
     expect(told({ uses: 'wait', with: { signal: 'go' }, timeout: '1s' })).toEqual([])
   })
 
+  it('is told which inputs there are not, that steps are read one by one, and of every ring', () => {
+    const told = (definition: object) => compileWorkflow(definition as never).errors.map(({ path, message }) => `${path} ${message}`)
+    const put = (output: unknown) => ({ inputs: { here: {} }, steps: { s: { uses: 'noop', with: { output } } } })
+    expect(told(put("${{ inputs.here == inputs['here'] && inputs.gone && inputs['lost'] }}"))).toEqual([
+      '/steps/s/with/output The workflow has no input gone',
+      '/steps/s/with/output The workflow has no input lost',
+    ])
+    expect(told({ ...put(1), outputs: { all: '${{ steps }}', one: '${{ steps.s.output }}' } })).toEqual([
+      '/outputs/all steps is no list to go through: name each step, as steps.key',
+    ])
+    const ring = (needs: string) => ({ uses: 'noop', needs })
+    expect(told({ steps: { a: ring('b'), b: ring('a'), c: ring('c') } })).toEqual([
+      '/steps/a/needs These steps need each other in a ring: a → b → a',
+      '/steps/c/needs These steps need each other in a ring: c → c',
+    ])
+    expect(told({ steps: { s: { uses: 'noop', foreach: Array.from({ length: 1001 }, () => 1) } } })).toEqual([
+      '/steps/s/foreach must NOT have more than 1000 items',
+    ])
+  })
+
   it('is told where a file that a step is to keep has no name that may be, as far as that is known before the run', () => {
     const problems = (uses: string, given: object) =>
       compileWorkflow({ steps: { a: { uses, with: given } } }).errors.map(({ path, message }) => [path, message])

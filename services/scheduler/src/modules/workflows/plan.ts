@@ -7,7 +7,7 @@ import { type Read, readDefinition } from './definition.ts'
 import { durationMs, longestWaitMs } from './duration.ts'
 import { type Executor, executorOf, executors } from './executors.ts'
 import { type Expression, inWorkflow } from './expression.ts'
-import { findCycle, reach } from './graph.ts'
+import { findCycles, reach } from './graph.ts'
 import type { Report } from './report.ts'
 import { compileTemplate, type OnExpression, type Template } from './template.ts'
 
@@ -59,6 +59,8 @@ export type Compiled = { plan: Plan | null; errors: DefinitionError[]; definitio
 
 const maxTimeoutMs = 24 * 24 * 3_600_000
 
+/** What the expressions of a step may read. */
+type Readable = { steps: ReadonlySet<string>; inputs: object }
 type Entry = { key: string; def: StepDef; block: Block; path: string }
 
 /** Compiles a definition, or says all that is wrong with it. A version that is published already goes on with the bounds of its time. */
@@ -72,21 +74,24 @@ export function compileWorkflow(source: DefinitionSource, { published = false } 
   const indexOf = new Map(entries.map((entry, index) => [entry.key, index]))
   if (indexOf.size < entries.length) report('/steps', 'A key may stand in only one of steps, on-failure and finally')
   const needs = entries.map((entry) => needsOf(entry, entries, indexOf, report))
-  const cycle = findCycle(needs)
-  if (cycle)
+  const cycles = findCycles(needs)
+  for (const cycle of cycles)
     report(
       `${entries[cycle[0] ?? 0]?.path}/needs`,
       `These steps need each other in a ring: ${cycle.map((i) => entries[i]?.key).join(' → ')}`,
     )
-  const before = cycle ? needs.map(() => new Set<number>()) : reach(needs, (i) => outer(entries, i))
-  const readable = (index: number) => new Set(cycle ? indexOf.keys() : [...(before[index] ?? [])].map((i) => entries[i]?.key ?? ''))
-  const { defaults = {} } = read.definition
+  const isRing = cycles.length > 0
+  const before = isRing ? needs.map(() => new Set<number>()) : reach(needs, (i) => outer(entries, i))
+  const readable = (index: number) => new Set(isRing ? indexOf.keys() : [...(before[index] ?? [])].map((i) => entries[i]?.key ?? ''))
+  const { defaults = {}, inputs = {} } = read.definition
   checkTimes(read.definition, report)
-  const nodes = entries.map((entry, index) => compileStep(withDefaults(entry, defaults), index, needs, readable(index), report))
+  const nodes = entries.map((entry, index) =>
+    compileStep(withDefaults(entry, defaults), index, needs, { steps: readable(index), inputs }, report),
+  )
   const outputs = compileOutputs(read.definition, entries, report)
   const concurrency = compileConcurrency(read.definition, report)
   if (errors.length > 0) return { plan: null, errors, definition: read.definition }
-  const { inputs = {}, timeout } = read.definition
+  const { timeout } = read.definition
   return {
     plan: {
       nodes,
@@ -156,12 +161,12 @@ function withDefaults(entry: Entry, defaults: NonNullable<Definition['defaults']
   return { ...entry, def: { ...rest, ...(retry && !entry.def.unsafe && { retry }), ...entry.def } }
 }
 
-function compileStep({ key, def, block, path }: Entry, index: number, needs: number[][], readable: Set<string>, report: Report): PlanNode {
+function compileStep({ key, def, block, path }: Entry, index: number, needs: number[][], readable: Readable, report: Report): PlanNode {
   const executor = executorOf(def.uses)
   if (!executor) report(`${path}/uses`, `There is no ${def.uses}; a step can use ${Object.keys(executors).join(', ')}, or queue:<name>`)
   else checkWith(def, executor, path, report)
   const read = (item: boolean): OnExpression => {
-    return (expression, place) => checkReads(expression, place, { steps: readable, item }, report)
+    return (expression, place) => checkReads(expression, place, { ...readable, item }, report)
   }
   const foreach = def.foreach === undefined ? null : compileForeach(def.foreach, `${path}/foreach`, read(false), report)
   const condition = compileCondition(def.if, `${path}/if`, read(false), report)

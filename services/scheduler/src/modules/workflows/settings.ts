@@ -58,7 +58,12 @@ const isLength = (value: unknown): boolean => isDuration(value) && durationMs(va
 
 export const wait: Record<string, Setting> = {
   duration: setting(Length, 'a duration of a year at most, such as 30s or 1h30m', 'How long', isLength),
-  until: setting(Type.String(), 'a time, such as 2026-01-31T09:00:00Z', 'Until when', (value) => !Number.isNaN(Date.parse(String(value)))),
+  until: setting(
+    Type.String(),
+    'a time, such as 2026-01-31T09:00:00Z',
+    'Until when',
+    (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+  ),
   signal: text('the name of a signal', 'For a signal of this name; its payload is the output'),
 }
 

@@ -1,7 +1,5 @@
-import type { AttemptResult, LeasedStep } from '@orrery/shared-types'
+import { type AttemptResult, type LeasedStep, longestOutput } from '@orrery/shared-types'
 import { type Executor, type LogStream, StepFailure } from '../executors/index.ts'
-
-const maxOutput = 1024 * 1024
 
 /** Does one attempt and says how it ended. Never throws. */
 export async function runAttempt(
@@ -15,8 +13,8 @@ export async function runAttempt(
   try {
     if (!executor) throw new StepFailure('executor_missing', `This worker has no executor ${step.uses}`)
     const output = (await executor(step, { signal: ended, log })) ?? null
-    const text = JSON.stringify(output)
-    if (text.length > maxOutput) throw new StepFailure('output_too_large', `The output is larger than ${maxOutput} bytes`)
+    const bytes = Buffer.byteLength(JSON.stringify(output))
+    if (bytes > longestOutput) throw new StepFailure('output_too_large', `The output has ${bytes} bytes; the most is ${longestOutput}`)
     return { ...ref, output }
   } catch (error) {
     if (error instanceof StepFailure) return { ...ref, error: told(error) }
