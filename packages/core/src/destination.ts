@@ -36,7 +36,9 @@ export function isPublic(address: string): boolean {
   if (parsed.kind() === 'ipv6') {
     const v6 = parsed as ipaddr.IPv6
     const embedded = v6.range() === 'rfc6052' || v6.range() === '6to4' || v6.range() === 'teredo'
-    return !embedded && v6.range() === 'unicast'
+    // ::127.0.0.1, a notation of old for IPv4
+    const isCompatible = v6.parts.slice(0, 6).every((part) => part === 0)
+    return !embedded && !isCompatible && v6.range() === 'unicast'
   }
   return parsed.range() === 'unicast'
 }

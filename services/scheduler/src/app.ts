@@ -36,6 +36,8 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig, option
   app.addHook('preClose', close)
   const forHooks = { ...machinery, ...outside, pipelined: deps.pipelined }
   const hookLimit = { max: config.ORRERY_HOOK_RATE_LIMIT, timeWindow: 60_000 }
+  // a heartbeat that is turned away costs its worker all that it is doing
+  const workerLimit = { max: config.ORRERY_RATE_LIMIT * 10, timeWindow: 60_000 }
   const api: FastifyPluginAsync[] = [
     definitionRoutes,
     workflowRoutes,
@@ -44,7 +46,7 @@ export async function buildScheduler(deps: Deps, config: SchedulerConfig, option
     logRoutes(machinery),
     scheduleRoutes(machinery),
     fireRoutes(machinery),
-    queueRoutes(machinery, bells),
+    queueRoutes(machinery, bells, workerLimit),
     bellRoutes(bells),
     deadLetterRoutes(machinery),
     approvalRoutes(machinery),

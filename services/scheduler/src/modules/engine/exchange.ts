@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { SqlPool } from '@orrery/core'
 import { storable, uuidOf } from '@orrery/core'
 import type { AttemptRef, Exchange, ExchangeAnswer, Id, LeasedStep } from '@orrery/shared-types'
@@ -28,6 +29,9 @@ export async function exchange({ writer, pool, leaseMs }: Desk, given: Exchange,
   const isAtWork = given.heartbeats.length > 0
   const longest = isAtWork ? Math.min(longestBeatMs, leaseMs / leasesPerWait) : leaseMs / leasesPerWait
   const waitMs = hasNews || (isAtWork && (await beating).length > 0) ? 0 : Math.min(call.waitMs ?? 0, longest)
+  const asks = Object.values(call.room).some((n) => n > 0)
+  // who has no room asks for time alone: an answer at once would only be followed by the next call
+  if (!hasNews && !asks && waitMs > 0) await pause(waitMs, undefined, { signal: gone, ref: false }).catch(() => undefined)
   const [steps, cancels] = await Promise.all([takeAndGive(writer, call, waitMs, gone), beating])
   return { steps, cancels }
 }

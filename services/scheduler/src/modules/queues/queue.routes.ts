@@ -39,7 +39,7 @@ const bell = {
 }
 
 export const queueRoutes =
-  (machinery: Machinery, bells: BellQueues): FastifyPluginAsyncTypebox =>
+  (machinery: Machinery, bells: BellQueues, workerLimit: object): FastifyPluginAsyncTypebox =>
   async (app) => {
     const ctxOf = withMachinery(machinery)
     takeAnyJson(app as unknown as FastifyInstance)
@@ -64,7 +64,7 @@ export const queueRoutes =
     app.post(
       '/exchange',
       {
-        config: { anyValue: true, repeatable: true },
+        config: { anyValue: true, repeatable: true, rateLimit: workerLimit },
         preValidation: async (request) => mendCall(request.body, request.headers),
         bodyLimit: 32 * 1024 * 1024,
         schema: {

@@ -167,6 +167,10 @@ describe('a handler in a worker of the project', () => {
     const told = [...(await first).cancels, ...(await call(waiting)).cancels]
     expect(told).toContainEqual(heartbeats[0])
     expect(Date.now() - began).toBeLessThan(5000)
+    // one that is full asks for time alone, and is not answered at once to ask again
+    const full = Date.now()
+    await call({ room: { gpu: 0 }, waitMs: 400 })
+    expect(Date.now() - full).toBeGreaterThan(350)
   })
 
   it('may name its queue with or without the prefix, and no other name than a queue can have', async () => {

@@ -1,3 +1,4 @@
+import { findMisfit } from '@orrery/core'
 import { type AttemptResult, type LeasedStep, longestOutput } from '@orrery/shared-types'
 import { type Executor, type LogStream, StepFailure } from '../executors/index.ts'
 
@@ -13,6 +14,8 @@ export async function runAttempt(
   try {
     if (!executor) throw new StepFailure('executor_missing', `This worker has no executor ${step.uses}`)
     const output = (await executor(step, { signal: ended, log })) ?? null
+    const misfit = findMisfit(output, { anyText: true })
+    if (misfit) throw new StepFailure('output_invalid', `The output can't be kept: it ${misfit.message}`)
     const bytes = Buffer.byteLength(JSON.stringify(output))
     if (bytes > longestOutput) throw new StepFailure('output_too_large', `The output has ${bytes} bytes; the most is ${longestOutput}`)
     return { ...ref, output }

@@ -27,7 +27,9 @@ const io = () => ({ signal: AbortSignal.timeout(5000), log: () => {} })
 const redirectTo = (port: number, status: number) => ({ status, headers: { location: `http://127.0.0.1:${port}/target` } })
 const allowed = (...ports: number[]) => readAllowList(ports.map((port) => `127.0.0.1:${port}`).join(','))
 
-async function serve(answer: (path: string) => { status: number; headers?: Record<string, string>; body?: string }) {
+type Answer = { status: number; headers?: Record<string, string | string[]>; body?: string | Buffer }
+
+async function serve(answer: (path: string) => Answer) {
   const calls: { path: string; key: string | undefined; attempt: string | undefined }[] = []
   const heard: { method: string; headers: IncomingHttpHeaders; body: string }[] = []
   const server = createServer((request, response) => {
@@ -36,7 +38,10 @@ async function serve(answer: (path: string) => { status: number; headers?: Recor
     const { status, headers, body } = answer(request.url ?? '')
     void text(request).then((sent) => {
       heard.push({ method: request.method ?? '', headers: request.headers, body: sent })
-      response.writeHead(status, headers).end(body)
+      response.writeHead(status, headers)
+      // what is shorter than it says is cut off
+      if (headers?.['content-length'] === undefined) response.end(body)
+      else response.write(body ?? '', () => response.destroy())
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -104,6 +109,43 @@ describe('where an http step may go', () => {
     await using server = await serve(() => ({ status: 200, body: 'x'.repeat(2 * 1024 * 1024) }))
     const call = http(readAllowList(`127.0.0.1:${server.port}`), files)
     await expect(call(stepOf({ url: `http://127.0.0.1:${server.port}/` }), io())).rejects.toMatchObject({ code: 'response_too_large' })
+  })
+})
+
+describe('a call that can not be made, or an answer that can not be kept', () => {
+  const failing = async (port: number, input: object) => {
+    const done = http(allowed(port), files)(stepOf({ url: `http://127.0.0.1:${port}/`, ...input }), io())
+    const { code, retryable } = await done.then(
+      () => ({ code: 'none', retryable: false }),
+      (error: StepFailure) => error,
+    )
+    return [code, retryable]
+  }
+
+  it('says so once, and is tried again only where that may help', async () => {
+    let answer: Answer = { status: 200 }
+    await using server = await serve(() => answer)
+    const json = { 'content-type': 'application/json' }
+    expect(await failing(server.port, { body: 1 })).toEqual(['input_invalid', false])
+    expect(await failing(server.port, { method: 'TRACE' })).toEqual(['input_invalid', false])
+    expect(await failing(server.port, { headers: { 'transfer-encoding': 'chunked' }, method: 'POST', body: 'x' })).toEqual([
+      'input_invalid',
+      false,
+    ])
+    expect(await failing(server.port, { headers: { 'x-a': 'b\nc: d' } })).toEqual(['input_invalid', false])
+    expect(server.calls).toEqual([])
+    answer = { status: 200, headers: json, body: '['.repeat(5000) + ']'.repeat(5000) }
+    expect(await failing(server.port, {})).toEqual(['response_invalid', false])
+    answer = { status: 200, headers: { 'content-encoding': 'gzip' }, body: 'no gzip' }
+    expect(await failing(server.port, {})).toEqual(['response_invalid', false])
+    answer = { status: 200, headers: { 'content-length': '100' }, body: 'cut off' }
+    expect(await failing(server.port, {})).toEqual(['connection_failed', true])
+  })
+
+  it('keeps each cookie that an answer sets', async () => {
+    await using server = await serve(() => ({ status: 200, headers: { 'set-cookie': ['a=1; Expires=Wed, 01 Jan 2031', 'b=2'] } }))
+    const output = await http(allowed(server.port), files)(stepOf({ url: `http://127.0.0.1:${server.port}/` }), io())
+    expect(output).toMatchObject({ headers: { 'set-cookie': ['a=1; Expires=Wed, 01 Jan 2031', 'b=2'] } })
   })
 })
 

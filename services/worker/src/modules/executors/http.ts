@@ -1,4 +1,4 @@
-import { type AllowList, checkUrl, DestinationRefused, guardedLookup } from '@orrery/core'
+import { type AllowList, checkUrl, DestinationRefused, findMisfit, guardedLookup } from '@orrery/core'
 import type { LeasedStep } from '@orrery/shared-types'
 import { Agent, type Dispatcher, fetch } from 'undici'
 import type { Executor } from './executor.ts'
@@ -36,7 +36,7 @@ export const http =
           const isExpected = fits(response.status, input.expect)
           if (name === undefined || !isExpected) return await read(response, isExpected)
           const artifact = await save({ step, name, signal, body: response.body }, files)
-          return { status: response.status, headers: Object.fromEntries(response.headers), artifact }
+          return { status: response.status, headers: headersOf(response), artifact }
         }
         call = withOwnHeaders(follow(call, response.status, readTarget(target, url)), step)
       } finally {
@@ -48,8 +48,10 @@ export const http =
 
 function readCall(input: HttpInput, step: LeasedStep): Sendable {
   const method = String(input.method ?? 'GET').toUpperCase()
-  const headers = new Headers(input.headers as Record<string, string> | undefined)
+  const headers = readHeaders(input.headers)
   const body = readBody(input.body, headers)
+  if (body !== undefined && (method === 'GET' || method === 'HEAD'))
+    throw new StepFailure('input_invalid', `A call with ${method} has no body; say method: POST, or put it into with.query`)
   return withOwnHeaders({ url: readUrl(input), method, headers, body }, step)
 }
 
@@ -84,6 +86,14 @@ function readUrl({ url, query }: HttpInput): URL {
   return parsed
 }
 
+function readHeaders(given: unknown): Headers {
+  try {
+    return new Headers(given as Record<string, string> | undefined)
+  } catch (error) {
+    throw new StepFailure('input_invalid', `with.headers can't be sent: ${(error as Error).message}`)
+  }
+}
+
 function readBody(body: unknown, headers: Headers): string | undefined {
   if (body === undefined || body === null) return undefined
   if (typeof body === 'string') return body
@@ -103,10 +113,13 @@ async function send({ url, method, headers, body }: Sendable, options: { dispatc
       ...options,
     })
   } catch (error) {
-    const cause = (error as Error).cause ?? error
+    const cause = ((error as Error).cause ?? error) as Error & { code?: string }
     if (cause instanceof DestinationRefused) throw new StepFailure(cause.code, cause.message)
     if (options.signal.aborted) throw options.signal.reason
-    throw new StepFailure('connection_failed', `${url.host} can't be reached: ${(cause as Error).message}`, true)
+    // nothing was tried: it is no call that can be made
+    if (cause === error || cause.code === 'UND_ERR_INVALID_ARG')
+      throw new StepFailure('input_invalid', `${method} ${url.origin} can't be called so: ${cause.message}`)
+    throw new StepFailure('connection_failed', `${url.host} can't be reached: ${cause.message}`, true)
   }
 }
 
@@ -125,24 +138,45 @@ async function read(response: Sent, isExpected: boolean): Promise<unknown> {
       retryAfterMs(response.headers.get('retry-after'), Date.now()),
     )
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: isJson ? parse(text) : text }
+  return { status: response.status, headers: headersOf(response), body: isJson ? parse(text) : text }
 }
 
 async function readText(response: Sent): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength
-    if (bytes > maxOutputBytes) throw new StepFailure('response_too_large', `The answer is larger than ${maxOutputBytes} bytes`)
-    chunks.push(chunk)
+  try {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength
+      if (bytes > maxOutputBytes) throw new StepFailure('response_too_large', `The answer is larger than ${maxOutputBytes} bytes`)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw error instanceof TypeError ? broken(error) : error
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** Why the body of an answer ended before its end. */
+function broken({ cause, message }: TypeError): StepFailure {
+  const { code = '', message: why = message } = (cause ?? {}) as { code?: string; message?: string }
+  if (code.startsWith('Z_') || code.startsWith('ERR_')) return new StepFailure('response_invalid', `The answer can't be unpacked: ${why}`)
+  return new StepFailure('connection_failed', `The answer broke off: ${why}`, true)
+}
+
+/** As Node does, with a list of what each `set-cookie` said: these can't be joined. */
+function headersOf({ headers }: Sent): Record<string, string | string[]> {
+  const cookies = headers.getSetCookie()
+  return { ...Object.fromEntries(headers), ...(cookies.length > 0 && { 'set-cookie': cookies }) }
+}
+
 function parse(text: string): unknown {
   try {
-    return text === '' ? null : JSON.parse(text)
-  } catch {
+    const value = text === '' ? null : (JSON.parse(text) as unknown)
+    const misfit = findMisfit(value, { anyText: true })
+    if (misfit) throw new StepFailure('response_invalid', `The answer can't be kept: it ${misfit.message}`)
+    return value
+  } catch (error) {
+    if (error instanceof StepFailure) throw error
     throw new StepFailure('response_invalid', 'The answer says it is JSON, and is not')
   }
 }
