@@ -73,13 +73,17 @@ async function redrive(ctx: SchedulerCtx, { runId, stepKey }: { runId: Id<'run'>
 
 /** A run may have succeeded though a step of it was given up: its author allowed that step to fail. */
 async function again(ctx: SchedulerCtx, runId: Id<'run'>, fromStep: string): Promise<Run> {
-  try {
-    return await retryRun(ctx, runId)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'idempotency_key_taken') throw alreadyDone()
-    if (error instanceof AppError && error.code === 'run_succeeded') return forkRun(ctx, runId, { fromStep })
+  const fork = (error: unknown) => {
+    if (isCoded(error, 'run_succeeded')) return forkRun(ctx, runId, { fromStep })
     throw error
   }
+  try {
+    return await retryRun(ctx, runId).catch(fork)
+  } catch (error) {
+    throw isCoded(error, 'idempotency_key_taken') ? alreadyDone() : error
+  }
 }
+
+const isCoded = (error: unknown, code: string) => error instanceof AppError && error.code === code
 
 const alreadyDone = () => new AppError('conflict', 'dead_letter_closed', 'This step was redriven or dismissed already')

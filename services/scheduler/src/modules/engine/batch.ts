@@ -1,6 +1,6 @@
 import { fromUuid, type LoggedEvent, toLoggedEvent } from '@orrery/core'
 import type { EventName, EventPayload, Id, Outcome, Status } from '@orrery/shared-types'
-import type { PlanNode } from '../workflows/index.ts'
+import { type PlanNode, unitsOfTransaction, unitsSpent } from '../workflows/index.ts'
 import type {
   ApprovalRow,
   AttemptRow,
@@ -71,6 +71,7 @@ export class Batch {
   readonly freedSlots: string[] = []
   readonly events: LoggedEvent[] = []
   private began: string | undefined
+  private readonly spentBefore = unitsSpent()
 
   constructor(leaseMs: number) {
     this.leaseMs = leaseMs
@@ -80,6 +81,11 @@ export class Batch {
   get now(): string {
     if (this.began === undefined) throw new Error('The transaction has not begun: its time is not known')
     return this.began
+  }
+
+  /** Its expressions have taken so long that the rest is left to the next transaction. */
+  get isLong(): boolean {
+    return unitsSpent() - this.spentBefore > unitsOfTransaction
   }
 
   beginAt(now: Date): void {

@@ -10,6 +10,7 @@ import { endRuns, ends } from './end-runs.ts'
 import * as repository from './engine.repository.ts'
 import type { Limits } from './limits.ts'
 import { admit } from './log-limit.ts'
+import { allDue } from './progress.ts'
 import type { LiveRow, TimerRow } from './rows.ts'
 import { stepIdOf } from './step-id.ts'
 import { stepsDue } from './steps-due.ts'
@@ -223,8 +224,9 @@ export class Group {
     const due = await repository.takeTimers(this.client, ids)
     await stepsDue(this, due)
     for (const timer of due) {
-      const turn = timer.kind === 'slot' ? this.turns.get(timer.run_id) : undefined
-      if (turn) this.turns.slots.again(turn)
+      const turn = this.turns.get(timer.run_id)
+      if (turn && timer.kind === 'slot') this.turns.slots.again(turn)
+      if (turn && timer.kind === 'go_on') turn.due.push(...allDue(turn.plan, turn.progress))
     }
     return due.filter((timer) => ends(timer))
   }

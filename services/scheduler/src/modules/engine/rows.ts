@@ -112,7 +112,17 @@ export type TimerRow = {
   ordinal: number | null
   payload: OfAttempt | Insistence | ChildNews | null
 }
-export type TimerKind = 'child' | 'cancel' | 'run_timeout' | 'wait' | 'wait_timeout' | 'step_timeout' | 'approval_expiry' | 'retry' | 'slot'
+export type TimerKind =
+  | 'child'
+  | 'cancel'
+  | 'run_timeout'
+  | 'wait'
+  | 'wait_timeout'
+  | 'step_timeout'
+  | 'approval_expiry'
+  | 'retry'
+  | 'slot'
+  | 'go_on'
 export type NewTimer = Omit<TimerRow, 'id'> & { delay_ms: number }
 /** Which attempt of its step a timer is about: one that comes too late changes nothing. */
 export type OfAttempt = { attempt: number | null }

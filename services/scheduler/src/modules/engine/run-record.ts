@@ -1,4 +1,4 @@
-import type { ApprovalState, Id, Outcome, RunError, Status, StepError } from '@orrery/shared-types'
+import type { ApprovalState, Id, Outcome, Status, StepError } from '@orrery/shared-types'
 import type { Json, PlanNode } from '../workflows/index.ts'
 import { type Batch, projectIdOf, runIdOf, stepVersion } from './batch.ts'
 import { isApproval } from './blocked.ts'
@@ -6,6 +6,7 @@ import { live } from './engine.repository.ts'
 import { queueOf } from './pool.ts'
 import type { Asked } from './read-approval.ts'
 import type { LiveRow, NewTimer, StateRow } from './rows.ts'
+import type { RunEnding } from './run-end.ts'
 import { stepIdOf } from './step-id.ts'
 import { type StepPlace, stepRow } from './step-row.ts'
 
@@ -87,11 +88,16 @@ export class RunRecord {
   }
 
   /** Tells the run that began this one how it ended, in a transaction of its own. */
-  tellParent(outcome: Outcome, output: Json, error: RunError | null): void {
+  tellParent({ outcome, output, error }: Pick<RunEnding, 'outcome' | 'output' | 'error'>): void {
     const { parent_run_id: run_id, parent_ordinal: ordinal, parent_attempt: attempt } = this.state
     if (run_id === null) return
     const payload = { attempt, runId: this.runId, outcome, output, error }
     this.batch.timers.push({ delay_ms: 0, kind: 'child', run_id, ordinal, payload })
+  }
+
+  /** Lets the run decide further steps in a transaction of its own. */
+  goOn(): void {
+    this.batch.timers.push({ delay_ms: 0, kind: 'go_on', run_id: this.state.run_id, ordinal: null, payload: null })
   }
 
   private aboutStep(ordinal: number, attempt: number, moment: Parameters<typeof stepVersion>[1]) {

@@ -23,6 +23,7 @@ import {
   stateOf,
 } from './progress.ts'
 import type { LiveRow, RunRow, StateRow } from './rows.ts'
+import { endOf } from './run-end.ts'
 import { RunRecord } from './run-record.ts'
 import { beginFan, holds, readItems } from './spread.ts'
 import { type Missing, Values } from './values.ts'
@@ -52,6 +53,8 @@ export class Turn {
   due: number[] = []
   readonly values: Values
   ended = false
+  /** Steps that are due wait for the next transaction. */
+  private isPutOff = false
   /** Places at workers that its steps gave back in this transaction. */
   freed = 0
   private readonly batch: Batch
@@ -106,10 +109,20 @@ export class Turn {
       if (nodes.length > 0 || input) return
       const round = this.due
       this.due = []
-      for (const index of round) if (stateOf(this.progress, index) === 'waiting') this.decide(this.node(index))
+      for (const index of round.filter((each) => stateOf(this.progress, each) === 'waiting')) {
+        if (this.batch.isLong) return this.goOnLater()
+        this.decide(this.node(index))
+      }
     }
     const { nodes, input } = this.missing()
     if (!this.ended && this.due.length === 0 && isOver(this.progress) && nodes.length === 0 && !input) this.finish()
+  }
+
+  /** Leaves the steps that are due to another transaction. */
+  private goOnLater(): void {
+    this.due = []
+    if (!this.isPutOff) this.record.goOn()
+    this.isPutOff = true
   }
 
   private decide(node: PlanNode): void {
@@ -138,8 +151,15 @@ export class Turn {
     setState(this.progress, node.index, 'active')
     const row = newLiveRow(this.state, node, { item, ordinal, input, state, now: this.batch.now })
     this.batch.newLive.push(row)
-    this.state.open += 1
+    if (row.state !== live.held) this.state.open += 1
     if (row.state === live.waiting) this.callOwn(row, node)
+  }
+
+  /** Begins an item that was held back for room. */
+  openItem(row: LiveRow): void {
+    row.state = row.pool === null ? live.waiting : live.ready
+    this.state.open += 1
+    if (row.pool === null) this.callOwn(row, this.node(row.node))
   }
 
   /** Begins a step that the engine does by itself, once more or after it was held back. */
@@ -258,7 +278,7 @@ export class Turn {
   dropped(row: LiveRow): void {
     const node = this.node(row.node)
     if (isWait(node) && row.state === live.waiting) this.countWaits(-1)
-    this.state.open -= 1
+    if (row.state !== live.held) this.state.open -= 1
     this.record.stepDropped(node, row)
   }
 
@@ -290,29 +310,15 @@ export class Turn {
   }
 
   private finish(): void {
-    const { error, ending } = this.progress
-    if (ending) return this.end(ending.status, ending.outcome, null, ending.error)
-    if (hasFailed(this.progress))
-      return this.end('failed', 'failed', null, error ? { code: error.code, message: error.message, stepKey: error.stepKey } : null)
-    try {
-      const output = this.plan.outputs?.evaluate(this.values.scope(this.plan.outputs.steps)) ?? null
-      this.end('done', 'success', output, null)
-    } catch (failure) {
-      if (!(failure instanceof ExpressionError)) throw failure
-      const code = failure.code === 'expression_failed' ? 'output_failed' : failure.code
-      this.end('failed', 'failed', null, { code, message: failure.message, stepKey: null })
-    }
-  }
-
-  private end(status: 'done' | 'failed' | 'canceled', outcome: Outcome, output: Json, error: RunError | null): void {
     this.ended = true
     const from = this.status
-    const ended = { status, outcome, output, error, ended_at: this.batch.now, ended_badly: status !== 'done' }
+    const end = endOf(this.plan, this.progress, this.values)
+    const ended = { ...end, ended_at: this.batch.now, ended_badly: end.status !== 'done' }
     if (this.fresh) Object.assign(this.fresh, ended)
     else this.batch.endedRuns.push({ id: this.state.run_id, ...ended })
-    this.record.runChanged(from, status, outcome)
-    this.batch.runEnded(this, outcome)
-    this.record.tellParent(outcome, output, error)
+    this.record.runChanged(from, end.status, end.outcome)
+    this.batch.runEnded(this, end.outcome)
+    this.record.tellParent(end)
   }
 
   private get status(): Status {
@@ -323,7 +329,7 @@ export class Turn {
   /** A run is blocked while all that it has left are waits, and goes on when one of them ends. */
   private reckon(): void {
     const { state, progress } = this
-    const reason = blockedReason(this.plan, progress, state)
+    const reason = this.isPutOff ? null : blockedReason(this.plan, progress, state)
     if (reason === state.blocked) return
     const from = this.status
     state.blocked = reason

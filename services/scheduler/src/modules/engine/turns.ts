@@ -238,11 +238,7 @@ export class Turns {
     const fresh = refs.flatMap((ref) => this.batch.newLive.find(isAt({ run_id: ref.run, ordinal: ref.ordinal })) ?? [])
     const written = fresh.length < refs.length ? await repository.findHeld(this.client, refs) : []
     this.opened.push(...written)
-    for (const row of [...fresh, ...written]) {
-      row.state = row.pool === null ? repository.live.waiting : repository.live.ready
-      const turn = this.get(row.run_id)
-      if (turn && row.pool === null) turn.callOwn(row, turn.node(row.node))
-    }
+    for (const row of [...fresh, ...written]) this.get(row.run_id)?.openItem(row)
     return true
   }
 

@@ -53,6 +53,13 @@ describe('items of the engine’s own, one after another', () => {
     for (let i = 0; i < 3; i++) await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/signals/go`, { payload: i })
     const ended = await s.ended(run.id)
     expect([ended.outcome, ended.steps.flatMap((step) => (step.itemIndex === null ? [] : [step.output]))]).toEqual(['success', [0, 1, 2]])
+    // the items that are held back hold nothing up that could go on
+    const waiting = await s.start(
+      await s.publish({ steps: { s: { foreach: [1, 2], concurrency: 1, uses: 'wait', with: { signal: 'go' } } } }),
+    )
+    expect((await until(s, waiting.id, 'blocked')).blockedReason).toBe('step s waits for the signal go')
+    for (let i = 0; i < 2; i++) await ask(s.app, s.owner).post(`/api/v1/runs/${waiting.id}/signals/go`, { payload: i })
+    expect((await s.ended(waiting.id)).outcome).toBe('success')
     const bad = { foreach: ['bad', '1ms', 'bad', '1ms'], concurrency: 1, uses: 'wait', with: { duration: '${{ item }}' } }
     const carried = await s.run({ steps: { w: { ...bad, 'continue-on-error': true } } })
     expect([carried.outcome, carried.steps.flatMap((step) => (step.itemIndex === null ? [] : [step.status]))]).toEqual([

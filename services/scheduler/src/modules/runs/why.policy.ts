@@ -117,10 +117,15 @@ function runningReason(step: WaitingStep, name: string, { plan, now, leaseMs }: 
   const heardMs = Date.parse(step.leaseUntil ?? '') - leaseMs
   if (!(now.getTime() - heardMs > leaseMs / 2)) return { stepKey, sentence: `${runs}.`, action: null, since: step.startedAt }
   const since = new Date(heardMs).toISOString()
+  const then = plan.nodes[step.node]?.unsafe
+    ? 'it is given up, since it is unsafe to repeat'
+    : step.lost >= 2
+      ? 'it is given up, as the third worker that was lost over it'
+      : 'the step goes to another one'
   return {
     stepKey,
     since,
-    sentence: `${runs}, but its worker has said nothing since ${since}; at ${step.leaseUntil} the step goes to another one.`,
+    sentence: `${runs}, but its worker has said nothing since ${since}; at ${step.leaseUntil} ${then}.`,
     action: `Wait until then, or see whether a worker for ${step.queue} still runs.`,
   }
 }

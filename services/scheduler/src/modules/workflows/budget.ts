@@ -4,6 +4,9 @@ export class TooCostly extends Error {}
 /** For all items of a step together. */
 export const unitsOfItems = 20_000_000
 
+/** Of all steps that one transaction begins, beyond which it leaves the others to the next: everybody else waits meanwhile. */
+export const unitsOfTransaction = 10_000_000
+
 /**
  * The work that evaluations may do together, counted in units of some 10 ns: the same expression over the same values
  * always costs the same. A call costs 10, a character that is looked at alone 1, and one that is copied or compared in bulk 1/16.
@@ -23,6 +26,10 @@ export class Budget {
 }
 
 let current = new Budget()
+let done = 0
+
+/** All units that were ever spent here. */
+export const unitsSpent = (): number => done
 
 /** Evaluates on the account of a budget. */
 export function onBudget<T>(budget: Budget, evaluate: () => T): T {
@@ -36,4 +43,7 @@ export function onBudget<T>(budget: Budget, evaluate: () => T): T {
 }
 
 /** Spends from the budget of whatever is being evaluated. */
-export const spend = (units: number): void => current.spend(units)
+export function spend(units: number): void {
+  done += units
+  current.spend(units)
+}

@@ -23,3 +23,19 @@ it.each([
     { code: 'expression_too_costly', message: expect.stringContaining('takes too much work'), stepKey },
   ])
 })
+
+it('a run whose steps take long to begin together begins them by and by, and lets others go on between', async () => {
+  await using s = await startScheduler()
+  s.work(() => ({}))
+  const output = '${{ size(inputs.many.filter(a, [1, 2, 3, 4, 5, 6, 7, 8, 9].exists(b, b == -a))) }}'
+  const key = (n: number) => `s${n}`
+  const steps = Object.fromEntries(Array.from({ length: 120 }, (_, n) => [key(n), { uses: 'noop', with: { output } }]))
+  const run = await s.run(
+    { inputs: { many: { type: 'array' } }, steps: { ...steps, last: { uses: 'noop', needs: Object.keys(steps) } } },
+    input,
+  )
+  expect([run.outcome, new Set(run.steps.map((step) => step.status))]).toEqual(['success', new Set(['done'])])
+  const { rows } = await s.it.admin.query('select count(distinct queued_at)::int as n from scheduler.steps')
+  expect(rows[0].n).toBeGreaterThan(3)
+  expect((await s.it.admin.query('select 1 from scheduler.timers')).rows).toEqual([])
+})

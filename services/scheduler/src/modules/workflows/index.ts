@@ -1,4 +1,4 @@
-export { Budget, unitsOfItems } from './budget.ts'
+export { Budget, unitsOfItems, unitsOfTransaction, unitsSpent } from './budget.ts'
 export type { Json } from './cel-values.ts'
 export { durationMs, isDuration, longestWaitMs } from './duration.ts'
 export { executors } from './executors.ts'
