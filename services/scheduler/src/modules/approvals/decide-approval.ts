@@ -11,8 +11,9 @@ export async function decideApproval(ctx: SchedulerCtx, id: Id<'step'>, approve:
   await requireRole(ctx, asked.projectId, asked.role, 'approval')
   const ref = readStepId(id)
   const given = { approve, comment: comment?.trim() || null }
-  const open = asked.state === 'pending' && ref !== undefined
-  const decided = ctx.idempotency?.repeated || (open && (await ctx.engine.decide(ref, given, auditBy(ctx), ctx.idempotency)))
+  // what was decided meanwhile may have been decided by this very request
+  const mayBeTaken = ref !== undefined && (asked.state === 'pending' || ctx.idempotency !== null)
+  const decided = ctx.idempotency?.repeated || (mayBeTaken && (await ctx.engine.decide(ref, given, auditBy(ctx), ctx.idempotency)))
   const after = await getApproval(ctx, id)
   if (decided) return after
   const by = after.decidedBy === null ? '' : ` by ${after.decidedBy}`

@@ -1,4 +1,4 @@
-import type { Id, Outcome, RunError, Status, StepError } from '@orrery/shared-types'
+import type { Id, Status, StepError } from '@orrery/shared-types'
 import type { Plan, PlanNode } from '../workflows/index.ts'
 import { ExpressionError, type Json } from '../workflows/index.ts'
 import { retryDelayMs, type Wishes } from './backoff.ts'
@@ -13,7 +13,6 @@ import {
   type Ending,
   endItem,
   hasBegunLast,
-  hasFailed,
   isOver,
   mainIsOver,
   mayRun,

@@ -11,7 +11,8 @@ export async function cancelRun(ctx: SchedulerCtx, id: Id<'run'>): Promise<Run> 
   if (!run) throw runNotFound()
   await requireRole(ctx, run.projectId, 'operator', 'run')
   const { idempotency } = ctx
-  const canceled = idempotency?.repeated || (!isFinal(run.status) && (await ctx.engine.cancel(id, auditBy(ctx), idempotency)))
+  const canceled =
+    idempotency?.repeated || ((idempotency !== null || !isFinal(run.status)) && (await ctx.engine.cancel(id, auditBy(ctx), idempotency)))
   if (!canceled) throw new AppError('conflict', 'run_ended', 'This run has ended already')
   return getRun(ctx, id)
 }
