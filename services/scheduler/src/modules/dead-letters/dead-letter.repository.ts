@@ -1,4 +1,4 @@
-import { type Ctx, fromUuid, type TxCtx, uuidOf, visible } from '@orrery/core'
+import { type Ctx, fromUuid, type TxCtx, visible } from '@orrery/core'
 import type { DeadLetter, DeadLetterQuery, Id } from '@orrery/shared-types'
 import { and, desc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { logChunks, readStepId, stepIdOf } from '../engine/index.ts'
@@ -86,16 +86,6 @@ export async function findOpenRuns(
     .orderBy(deadLetters.runId)
     .limit(limit)
   return rows.map((row) => ({ runId: fromUuid('run', row.runId), stepKey: row.stepKey }))
-}
-
-/** Closes the open ones of a run, since another run began in its place; false when somebody else was first. */
-export async function markRedriven(ctx: TxCtx, runId: Id<'run'>, by: Id<'run'>): Promise<boolean> {
-  const rows = await ctx.db
-    .update(deadLetters)
-    .set({ redrivenAt: sql`now()`, redrivenRunId: by })
-    .where(and(eq(deadLetters.runId, uuidOf('run', runId)), isOpen))
-    .returning({ runId: deadLetters.runId })
-  return rows.length > 0
 }
 
 export async function dismiss(ctx: TxCtx, id: Id<'step'>): Promise<boolean> {

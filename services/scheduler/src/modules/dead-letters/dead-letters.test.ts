@@ -66,22 +66,45 @@ it('takes what is drained from a queue, and redrives all of it at once', async (
   expect((await ask(s.app, s.owner).post('/api/v1/dead-letters/redrive', { projectId: s.projectId })).json()).toEqual({ runs: [], left: 0 })
 })
 
-it('makes one run of two who redrive at once, and of one who was cut off before the mark', async () => {
+it('makes one run of two who redrive at once, and none beside one that somebody began by a retry', async () => {
   await using s = await startScheduler()
   s.work(() => ({}))
-  const run = await s.start(await s.publish(gpu()))
-  await ready(s, 1)
+  const workflow = await s.publish(gpu())
+  const given = async () => {
+    const run = await s.start(workflow)
+    await ready(s, 1)
+    await drain(s)
+    await s.ended(run.id)
+    return { run, letter: (await list(s)).find((each) => each.runId === run.id) }
+  }
+  const redrive = (letter: DeadLetter | undefined, key = 'k') =>
+    ask(s.app, s.owner, { 'idempotency-key': key }).post(`/api/v1/dead-letters/${letter?.id}/redrive`)
+  const count = async () => (await s.it.admin.query(`select 1 from scheduler.runs where trigger in ('retry', 'fork', 'replay')`)).rowCount
+  const first = await given()
+  const answers = await Promise.all(['a', 'b', 'c'].map((key) => redrive(first.letter, key)))
+  expect(answers.map((each) => each.statusCode).sort()).toEqual([201, 409, 409])
+  const lost = ['a', 'b', 'c'][answers.findIndex((each) => each.statusCode === 409)]
+  // the key of one who came too late stands for nothing
+  expect((await redrive(first.letter, lost)).json().code).toBe('dead_letter_closed')
+  expect(await count()).toBe(1)
   await drain(s)
-  await s.ended(run.id)
-  const [letter] = await list(s)
-  const redrive = () => ask(s.app, s.owner).post(`/api/v1/dead-letters/${letter?.id}/redrive`)
-  const answers = await Promise.all([redrive(), redrive()])
-  expect(answers.map((each) => each.statusCode).sort()).toEqual([201, 409])
-  const count = async () => (await s.it.admin.query(`select 1 from scheduler.runs where trigger = 'retry'`)).rowCount
-  expect(await count()).toBe(1)
-  await s.it.admin.query('update scheduler.dead_letters set redriven_at = null, redriven_run_id = null')
-  expect((await redrive()).statusCode).toBe(201)
-  expect(await count()).toBe(1)
+  const bodies: [string, object, number][] = [
+    ['retry', {}, 409],
+    ['fork', { fromStep: 'a' }, 409],
+    ['replay', {}, 409],
+    ['replay', { input: {} }, 201],
+  ]
+  for (const [verb, body, status] of bodies) {
+    const { run, letter } = await given()
+    expect((await ask(s.app, s.owner).post(`/api/v1/runs/${run.id}/${verb}`, body)).statusCode).toBe(201)
+    expect([verb, (await redrive(letter, `${verb} ${status}`)).statusCode]).toEqual([verb, status])
+    await eventually(
+      'what was begun to be ready',
+      async () =>
+        (await s.it.admin.query(`select 1 from scheduler.live_steps where pool like 'queue:%'`)).rowCount === (status === 409 ? 1 : 2),
+    )
+    await drain(s)
+  }
 })
 
 it('redrives a step that its author allowed to fail by forking the run that succeeded', async () => {

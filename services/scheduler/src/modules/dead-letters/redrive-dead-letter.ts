@@ -1,4 +1,4 @@
-import { AppError, audit, type Ctx, findAnswer, inTx, requireRole } from '@orrery/core'
+import { AppError, audit, type Ctx, inTx, requireRole } from '@orrery/core'
 import type { DeadLetter, Id, RedriveDeadLetters, Redriven, Run } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
 import { forkRun, retryRun } from '../runs/index.ts'
@@ -57,28 +57,14 @@ async function openOne(ctx: Ctx, id: Id<'step'>): Promise<DeadLetter> {
   return found
 }
 
-/**
- * A key of its own makes it one run, whoever presses and whatever is cut off between the run's beginning and the mark: who
- * finds the key taken marks the run that is there.
- */
+/** Of many who redrive at once, or retry the run beside it, one takes the letters up, in the transaction that begins the new run. A run may have succeeded though a step of it was given up: its author allowed that step to fail. */
 async function redrive(ctx: SchedulerCtx, { runId, stepKey }: { runId: Id<'run'>; stepKey: string }): Promise<Run> {
-  const own = { scope: 'dead-letter', key: runId, requestHash: 'redrive' }
-  const begun = await findAnswer(ctx.db, own.scope, own.key)
-  const run = begun ? (begun.answer as Run) : await again({ ...ctx, idempotency: own }, runId, stepKey)
-  return inTx(ctx, async (ctx) => {
-    if (!(await deadLetters.markRedriven(ctx, runId, run.id))) throw alreadyDone()
-    return run
-  })
-}
-
-/** A run may have succeeded though a step of it was given up: its author allowed that step to fail. */
-async function again(ctx: SchedulerCtx, runId: Id<'run'>, fromStep: string): Promise<Run> {
   const fork = (error: unknown) => {
-    if (isCoded(error, 'run_succeeded')) return forkRun(ctx, runId, { fromStep })
+    if (isCoded(error, 'run_succeeded')) return forkRun(ctx, runId, { fromStep: stepKey }, 'take')
     throw error
   }
   try {
-    return await retryRun(ctx, runId).catch(fork)
+    return await retryRun(ctx, runId, 'take').catch(fork)
   } catch (error) {
     throw isCoded(error, 'idempotency_key_taken') ? alreadyDone() : error
   }

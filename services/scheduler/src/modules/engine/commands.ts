@@ -6,6 +6,12 @@ import type { AuditRow, LogRow, TimerRow } from './rows.ts'
 import type { StepRef } from './step-id.ts'
 import type { AttemptOutcome } from './turn.ts'
 
+/**
+ * What becomes of the dead letters of the run that is repeated: `close` those of steps that are done again, so that nobody
+ * redrives them beside it; `take` all of them, and begin only if there were any; or `leave` them.
+ */
+export type Letters = 'close' | 'take' | 'leave'
+
 /** A run to be made. Ids are UUIDs. */
 export type NewRun = {
   id: string
@@ -19,7 +25,7 @@ export type NewRun = {
   taskId: string | null
   parent: { run: string; ordinal: number; attempt: number; depth: number } | null
   /** The run that this one repeats, with what it keeps of it. */
-  origin?: { run: string; progress: Progress; kept: readonly number[] }
+  origin?: { run: string; progress: Progress; kept: readonly number[]; letters: Letters }
   /** Its workflow is paused: it begins nothing until that ends. */
   held?: boolean
   by: Pick<AuditRow, 'actor_kind' | 'actor_id' | 'ip' | 'request_id'>

@@ -239,6 +239,18 @@ export const copySteps = (client: Client, from: string, to: string, ordinals: re
     values: [from, to, ordinals],
   })
 
+/** Closes the open dead letters of a run, but for those of steps that are kept, since another run does them again. Answers how many there were. */
+export const closeLetters = async (client: Client, run: string, by: string, kept: readonly number[]): Promise<number> => {
+  const closed = await rows(
+    client,
+    'engine-close-letters',
+    `update scheduler.dead_letters set redriven_at = now(), redriven_run_id = $2
+     where run_id = $1 and redriven_at is null and dismissed_at is null and ordinal <> all($3::int[]) returning 1`,
+    [run, by, kept],
+  )
+  return closed.length
+}
+
 export const findChildren = (client: Client, runs: string[]) =>
   rows<Pick<StateRow, 'run_id' | 'parent_run_id' | 'parent_ordinal'>>(
     client,
@@ -315,6 +327,9 @@ export const keepKeys = (client: Client, keys: { scope: string; key: string; req
      on conflict do nothing returning scope, key`,
     [JSON.stringify(keys)],
   )
+
+export const dropKey = (client: Client, { scope, key }: IdempotencyKey) =>
+  client.query('delete from platform.idempotency_keys where scope = $1 and key = $2', [scope, key])
 
 export const knowsKey = async (client: Client, { scope, key }: IdempotencyKey): Promise<boolean> => {
   const found = await rows(client, 'engine-key', 'select 1 from platform.idempotency_keys where scope = $1 and key = $2', [scope, key])

@@ -5,7 +5,7 @@ import { type Assigned, assign } from './assign.ts'
 import type { Backlog } from './backlog.ts'
 import { settledOf, statementsOf } from './batch.repository.ts'
 import { Batch, stepVersion } from './batch.ts'
-import type { Admission, Claimer, Command, CommandOf } from './commands.ts'
+import type { Admission, Claimer, Command, CommandOf, NewRun } from './commands.ts'
 import { endRuns, ends } from './end-runs.ts'
 import * as repository from './engine.repository.ts'
 import type { Limits } from './limits.ts'
@@ -140,11 +140,22 @@ export class Group {
 
   private async create(commands: CommandOf<'create'>[], free: Set<string>, paused: Set<string>): Promise<void> {
     for (const { run, key, done } of commands) {
-      const taken = key !== null && !free.delete(`${key.scope}\n${key.key}`)
+      const used = key !== null && !free.delete(`${key.scope}\n${key.key}`)
+      const taken = used || !(await this.closeLetters(run))
+      // nothing was done with it
+      if (taken && !used && key) await repository.dropKey(this.client, key)
       if (!taken) this.turns.addRun({ ...run, held: paused.has(run.workflowId) })
       if (!taken && run.origin) await repository.copySteps(this.client, run.origin.run, run.id, run.origin.kept)
       this.settle.push(() => done(taken))
     }
+  }
+
+  /** False where a run was to take up dead letters and somebody else has. */
+  private async closeLetters({ id, origin }: NewRun): Promise<boolean> {
+    if (!origin || origin.letters === 'leave') return true
+    const kept = origin.letters === 'take' ? [] : origin.kept
+    const closed = await repository.closeLetters(this.client, origin.run, id, kept)
+    return closed > 0 || origin.letters === 'close'
   }
 
   /** Keeps the lines of attempts that hold their lease, as many as one may write. */
@@ -172,7 +183,8 @@ export class Group {
 
   private results(exchanges: CommandOf<'exchange'>[], taken: LiveRow[]): void {
     const results = exchanges.flatMap((each) => each.results)
-    const ends = new Map(results.map((each) => [`${each.run}/${each.ordinal}/${each.attempt}`, each]))
+    // of what is said twice the first counts
+    const ends = new Map(results.toReversed().map((each) => [`${each.run}/${each.ordinal}/${each.attempt}`, each]))
     for (const row of taken) {
       const found = ends.get(`${row.run_id}/${row.ordinal}/${row.attempt}`)
       if (!found) continue

@@ -1,6 +1,6 @@
 export { Backlog } from './backlog.ts'
 export { projectIdOf } from './batch.ts'
-export type { NewRun } from './commands.ts'
+export type { Letters, NewRun } from './commands.ts'
 export { attempts, live, liveSteps, logChunks, runState, runs, slots, steps, workers } from './engine.repository.ts'
 export { auditBy, createEngine, type Engine, keyTaken } from './engine.ts'
 export { Group } from './group.ts'

@@ -116,6 +116,7 @@ describe('a handler in a worker of the project', () => {
       { ...long, error: { code: 23, message: 'x'.repeat(30_000), retryable: false } },
       { ...odd, error: { message: 'no code' } },
       { ...good, output: 'good' },
+      { ...good, output: 'said twice' },
       { ...huge, output: 'z'.repeat(1_100_000) },
     ]
     const lines = [{ at: new Date().toISOString(), stream: 'stdout', text: 'y'.repeat(20_000) }]

@@ -1,7 +1,7 @@
 import { AppError, fromUuid, invalid, requireRole, uuidOf } from '@orrery/core'
 import type { CreateRun, Id, Run, RunTrigger, WorkflowSummary } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
-import { auditBy, begin, keyTaken, newRunUuid, type Progress } from '../engine/index.ts'
+import { auditBy, begin, keyTaken, type Letters, newRunUuid, type Progress } from '../engine/index.ts'
 import { archived, checkInput, findWorkflow, findWorkflowBySlug, notPublished, type Plan } from '../workflows/index.ts'
 
 /** Queues a run of the published version and answers once it is committed. */
@@ -28,7 +28,7 @@ export async function startRun(
 }
 
 type Submitted = Pick<Run, 'projectId' | 'workflowId' | 'workflowSlug' | 'workflowName' | 'workflowVersion' | 'scheduleId' | 'input'>
-type Origin = { run: string; progress?: Progress; kept: readonly number[] }
+type Origin = { run: string; progress?: Progress; kept: readonly number[]; letters: Letters }
 
 /** Hands a run to the engine; its input fits the workflow already. */
 export async function submitRun(ctx: SchedulerCtx, of: Submitted, plan: Plan, trigger: RunTrigger, origin?: Origin): Promise<Run> {

@@ -40,7 +40,7 @@ const retrying = { params, response: { 201: Run, ...problems(401, 403, 404, 409)
 const replaying = { params, body: ReplayRun, response: { 201: Run, ...problems(401, 403, 404, 409, 422) } }
 const forking = { params, body: ForkRun, response: { 201: Run, ...problems(401, 403, 404, 409, 422) } }
 const signaling = {
-  params: Input({ id: IdOf('run'), name: Type.String({ minLength: 1, maxLength: 100 }) }),
+  params: Input({ id: IdOf('run'), name: Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000]*$' }) }),
   body: SignalRun,
   response: { 200: Signaled, ...problems(401, 403, 404, 409, 422) },
 }

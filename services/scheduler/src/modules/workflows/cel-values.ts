@@ -83,6 +83,7 @@ export function fromCel(value: unknown): Json {
     return origin
   }
   spend(10)
+  if (typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'bigint') return fromCel(value.value)
   if (typeof value === 'bigint') {
     if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER))
       throw new ExpressionError(`${value} is too large for a JSON number`)
@@ -94,7 +95,6 @@ export function fromCel(value: unknown): Json {
   if (isCelList(value)) return Array.from(value, fromCel)
   if (isCelMap(value)) return Object.fromEntries(Array.from(value.entries(), ([key, each]) => [text(String(key)), fromCel(each)]))
   if (value instanceof Uint8Array) return text(Buffer.from(value).toString('base64'))
-  if (value && typeof value === 'object' && 'value' in value && typeof value.value === 'bigint') return Number(value.value)
   // times and lengths of time, as `2026-01-31T09:00:00Z` and `90s`
   if (isReflectMessage(value)) return toJson(value.desc, value.message) as Json
   return String(value)

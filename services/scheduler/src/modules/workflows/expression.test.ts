@@ -41,6 +41,7 @@ describe('an expression', () => {
   it('that fails says what failed, and where', () => {
     expect(() => value('inputs.missing')).toThrow('inputs.missing')
     expect(() => value('1 / 0')).toThrow()
+    expect(() => value('18446744073709551615u')).toThrow('too large for a JSON number')
     expect(() => value('1.0 / 0.0')).toThrow('Infinity is no JSON number')
     expect(() => value("'ab'.charAt(3)")).toThrow('out of bounds')
     expect(() => compileExpression(`${'('.repeat(1900)}1${')'.repeat(1900)}`)).toThrow('nested too deeply')
@@ -164,6 +165,12 @@ describe('the work of an expression', () => {
 describe('a template', () => {
   const fill = (template: Parameters<typeof compileTemplate>[0]) =>
     compileTemplate(template, (path, error) => expect([path, error]).toBeUndefined()).evaluate(scope)
+
+  it('ends where its own brackets and texts have ended', () => {
+    expect(fill('${{ {"a":{"b":1}}}}')).toEqual({ a: { b: 1 } })
+    expect(fill('${{ {"a":{"b":inputs.n}} }} and ${{ "}}" }}')).toBe('{"a":{"b":3}} and }}')
+    expect(fill('${{ {"a": 1}}} then ${{ inputs.n }}')).toBe('{"a":1} then 3')
+  })
 
   it('keeps the type of a lone expression and joins others as text', () => {
     expect(fill({ one: '${{ inputs.n }}', text: 'n is ${{ inputs.n }}, ${{ inputs.s }}', list: ['${{ inputs.list }}'], plain: 1 })).toEqual(

@@ -82,6 +82,9 @@ describe('a definition', () => {
     expect(told({ ...put(1), outputs: { all: '${{ steps }}', one: '${{ steps.s.output }}' } })).toEqual([
       '/outputs/all steps is no list to go through: name each step, as steps.key',
     ])
+    expect(told({ ...put(1), inputs: { n: { type: 'integer', default: 'x' } } })).toEqual([
+      '/inputs/n/default Must be of type integer, and is string',
+    ])
     const ring = (needs: string) => ({ uses: 'noop', needs })
     expect(told({ steps: { a: ring('b'), b: ring('a'), c: ring('c') } })).toEqual([
       '/steps/a/needs These steps need each other in a ring: a → b → a',

@@ -8,6 +8,7 @@ import { durationMs, longestWaitMs } from './duration.ts'
 import { type Executor, executorOf, executors } from './executors.ts'
 import { type Expression, inWorkflow } from './expression.ts'
 import { findCycles, reach } from './graph.ts'
+import { mismatch } from './inputs.ts'
 import type { Report } from './report.ts'
 import { compileTemplate, type OnExpression, type Template } from './template.ts'
 
@@ -85,6 +86,10 @@ export function compileWorkflow(source: DefinitionSource, { published = false } 
   const readable = (index: number) => new Set(isRing ? indexOf.keys() : [...(before[index] ?? [])].map((i) => entries[i]?.key ?? ''))
   const { defaults = {}, inputs = {} } = read.definition
   checkTimes(read.definition, report)
+  for (const [key, def] of Object.entries(inputs)) {
+    const problem = def.default === undefined ? undefined : mismatch(def, def.default)
+    if (problem) report.bound(`/inputs/${key}/default`, problem)
+  }
   const nodes = entries.map((entry, index) =>
     compileStep(withDefaults(entry, defaults), index, needs, { steps: readable(index), inputs }, report),
   )

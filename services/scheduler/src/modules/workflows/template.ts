@@ -14,7 +14,6 @@ export type Template = {
 }
 
 const none: ReadonlySet<never> = new Set()
-const marker = /\$\{\{([\s\S]*?)\}\}/g
 
 /** Compiles every expression in a value. A string that is one expression keeps the type of its result; others are joined as text. */
 export function compileTemplate(
@@ -71,10 +70,12 @@ function compileText(text: string, path: string, { found, onError, dialect, onEx
   if (!text.includes('${{')) return () => text
   const parts: (string | Expression)[] = []
   let end = 0
-  for (const match of text.matchAll(marker)) {
-    if (match.index > end) parts.push(text.slice(end, match.index))
-    const inner = match[1] ?? ''
-    const start = match.index + 3 + inner.length - inner.trimStart().length
+  for (let from = text.indexOf('${{'); from >= 0; from = text.indexOf('${{', end)) {
+    const close = closing(text, from + 3)
+    if (close < 0) break
+    if (from > end) parts.push(text.slice(end, from))
+    const inner = text.slice(from + 3, close)
+    const start = from + 3 + inner.length - inner.trimStart().length
     try {
       const expression = compileExpression(inner.trim(), dialect)
       parts.push(expression)
@@ -84,7 +85,7 @@ function compileText(text: string, path: string, { found, onError, dialect, onEx
       if (!(error instanceof ExpressionError)) throw error
       onError(path, error.within(start))
     }
-    end = match.index + match[0].length
+    end = close + 2
   }
   const open = text.indexOf('${{', end)
   if (open >= 0) onError(path, new ExpressionError('${{ is not closed by }}', { offset: open }))
@@ -92,6 +93,22 @@ function compileText(text: string, path: string, { found, onError, dialect, onEx
   const [only] = parts
   if (parts.length === 1 && typeof only === 'object') return (scope, budget) => only.evaluate(scope, budget)
   return (scope, budget) => parts.map((part) => (typeof part === 'string' ? part : asText(part.evaluate(scope, budget)))).join('')
+}
+
+/** Where an expression ends: at the first `}}` that closes no map of its own and stands in no text; else at the first there is. */
+function closing(text: string, from: number): number {
+  let depth = 0
+  for (const token of text.slice(from).matchAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\}\}|[{}]/g)) {
+    if (token[0] === '}}' && depth === 0) return from + token.index
+    if (token[0] === '{') depth += 1
+    else if (token[0] === '}') depth -= 1
+    else if (token[0] === '}}') {
+      // one of the two may be the last of its own
+      if (depth === 1 && text.startsWith('}}}', from + token.index)) return from + token.index + 1
+      depth = Math.max(depth - 2, 0)
+    }
+  }
+  return text.indexOf('}}', from)
 }
 
 const asText = (value: Json) => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value))

@@ -142,6 +142,21 @@ describe('a call that can not be made, or an answer that can not be kept', () =>
     expect(await failing(server.port, {})).toEqual(['connection_failed', true])
   })
 
+  it('says each value of a query, and no length but that of its body', async () => {
+    await using server = await serve(() => ({ status: 200, headers: { 'content-type': 'application/json' }, body: '\uFEFF{"a":1}' }))
+    const query = { list: [1, 'b'], nothing: null, map: { x: 1 }, text: 'a b' }
+    const step = stepOf({
+      url: `http://127.0.0.1:${server.port}/?text=old`,
+      query,
+      method: 'POST',
+      headers: { 'content-length': '1' },
+      body: 'abc',
+    })
+    expect(await http(allowed(server.port), files)(step, io())).toMatchObject({ body: { a: 1 } })
+    expect(server.calls[0]?.path).toBe('/?list=1&list=b&map=%7B%22x%22%3A1%7D&text=a+b')
+    expect(server.heard[0]?.body).toBe('abc')
+  })
+
   it('keeps each cookie that an answer sets', async () => {
     await using server = await serve(() => ({ status: 200, headers: { 'set-cookie': ['a=1; Expires=Wed, 01 Jan 2031', 'b=2'] } }))
     const output = await http(allowed(server.port), files)(stepOf({ url: `http://127.0.0.1:${server.port}/` }), io())

@@ -49,6 +49,8 @@ export const http =
 function readCall(input: HttpInput, step: LeasedStep): Sendable {
   const method = String(input.method ?? 'GET').toUpperCase()
   const headers = readHeaders(input.headers)
+  // how long a body is, it says itself
+  headers.delete('content-length')
   const body = readBody(input.body, headers)
   if (body !== undefined && (method === 'GET' || method === 'HEAD'))
     throw new StepFailure('input_invalid', `A call with ${method} has no body; say method: POST, or put it into with.query`)
@@ -82,7 +84,11 @@ function readUrl({ url, query }: HttpInput): URL {
   if (typeof url !== 'string' || !URL.canParse(url))
     throw new StepFailure('input_invalid', `with.url is no address: ${JSON.stringify(url)}`)
   const parsed = new URL(url)
-  for (const [key, value] of Object.entries((query ?? {}) as Record<string, unknown>)) parsed.searchParams.set(key, String(value))
+  for (const [key, value] of Object.entries((query ?? {}) as Record<string, unknown>)) {
+    parsed.searchParams.delete(key)
+    for (const each of Array.isArray(value) ? value : [value])
+      if (each !== null) parsed.searchParams.append(key, typeof each === 'object' ? JSON.stringify(each) : String(each))
+  }
   return parsed
 }
 
@@ -171,7 +177,7 @@ function headersOf({ headers }: Sent): Record<string, string | string[]> {
 
 function parse(text: string): unknown {
   try {
-    const value = text === '' ? null : (JSON.parse(text) as unknown)
+    const value = text === '' ? null : (JSON.parse(text.replace(/^\uFEFF/, '')) as unknown)
     const misfit = findMisfit(value, { anyText: true })
     if (misfit) throw new StepFailure('response_invalid', `The answer can't be kept: it ${misfit.message}`)
     return value
