@@ -11,6 +11,7 @@ const checks: Record<string, string> = {
   'a timer of a run that has ended': `select id from scheduler.timers t where not exists (select from scheduler.run_state r where r.run_id = t.run_id)`,
   'a signal kept for a run that has ended': `select id from scheduler.signals s where not exists (select from scheduler.run_state r where r.run_id = s.run_id)`,
   'a change with several audit entries': `select entity_id from platform.audit_log where action in ('workflow.create', 'workflow.publish', 'schedule.create', 'schedule.pause', 'run.cancel', 'run.signal', 'approval.approve') group by action, entity_id, after->>'name' having count(*) > 1`,
+  'a dead letter that another run than a repeat of its own has closed': `select d.run_id from scheduler.dead_letters d left join scheduler.runs r on r.id = d.redriven_run_id where d.redriven_at is not null and r.origin_run_id is distinct from d.run_id`,
   'a run that somebody canceled without an audit entry': `select r.id from named_runs r left join platform.audit_log a on a.action = 'run.cancel' and a.entity_id = r.name where r.outcome = 'cancelled' and r.trigger = 'manual' and a.id is null`,
   'an attempt that came after its step had ended': `select run_id from scheduler.attempts a join scheduler.steps s using (run_id, ordinal) where s.status in ('done', 'failed') and a.attempt >= s.attempt`,
   'an event of a run after its end': `select seq from platform.domain_events e join (select lineage_ref, seq as last from platform.domain_events where type = 'execution.completed') c using (lineage_ref) where e.seq > c.last`,

@@ -23,16 +23,16 @@ export function rememberAnswers(app: FastifyInstance, deps: Deps): void {
   })
 }
 
-/** The answer kept for a key whose first request won the race, for the error handler. */
+/** The answer kept for a key whose first request won the race, for the error handler: what the second then ran into is its own doing. */
 export async function answerOfWinner(
   deps: Deps,
   request: FastifyRequest,
   error: unknown,
 ): Promise<{ status: number; body: unknown } | undefined> {
   const idempotency = request.ctx?.idempotency
-  if (!idempotency || !isKeyTaken(error)) return undefined
+  if (!idempotency || !isConflict(error)) return undefined
   const answer = await find(deps, idempotency.scope, idempotency.key, idempotency.requestHash)
-  return answer && { status: successOf(request), body: answer.body }
+  return answer && answer.body !== answeredAnew ? { status: successOf(request), body: answer.body } : undefined
 }
 
 async function find(deps: Deps, scope: string, key: string, requestHash: string): Promise<{ body: unknown } | undefined> {
@@ -53,8 +53,8 @@ const successOf = (request: FastifyRequest): number => {
   return declared.find((status) => status >= 200 && status < 300) ?? 200
 }
 
-const isKeyTaken = (error: unknown): boolean => {
+const isConflict = (error: unknown): boolean => {
   const cause = error instanceof Error && error.cause ? error.cause : error
   const { code, constraint } = cause as { code?: string; constraint?: string }
-  return code === 'idempotency_key_taken' || (code === '23505' && constraint === 'idempotency_keys_pkey')
+  return (error instanceof AppError && error.kind === 'conflict') || (code === '23505' && constraint === 'idempotency_keys_pkey')
 }

@@ -87,6 +87,14 @@ it('makes one run of two who redrive at once, and none beside one that somebody 
   // the key of one who came too late stands for nothing
   expect((await redrive(first.letter, lost)).json().code).toBe('dead_letter_closed')
   expect(await count()).toBe(1)
+  await ready(s, 1)
+  await drain(s)
+  const second = await given()
+  const again = await Promise.all(Array.from({ length: 5 }, () => redrive(second.letter, 'same')))
+  // one request that is said five times at once has one answer
+  expect(new Set(again.map((each) => `${each.statusCode} ${each.json().id}`)).size).toBe(1)
+  expect([again[0]?.statusCode, await count()]).toEqual([201, 2])
+  await ready(s, 1)
   await drain(s)
   const bodies: [string, object, number][] = [
     ['retry', {}, 409],

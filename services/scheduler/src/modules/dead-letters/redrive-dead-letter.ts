@@ -1,7 +1,7 @@
 import { AppError, audit, type Ctx, inTx, requireRole } from '@orrery/core'
 import type { DeadLetter, Id, RedriveDeadLetters, Redriven, Run } from '@orrery/shared-types'
 import type { SchedulerCtx } from '../../context.ts'
-import { forkRun, retryRun } from '../runs/index.ts'
+import { forkRun, lettersClosed, retryRun } from '../runs/index.ts'
 import * as deadLetters from './dead-letter.repository.ts'
 import { deadLetterNotFound } from './list-dead-letters.ts'
 
@@ -37,7 +37,7 @@ const isOfItsRun = (error: unknown) => error instanceof AppError && ['conflict',
 export async function dismissDeadLetter(ctx: Ctx, id: Id<'step'>): Promise<void> {
   const found = await openOne(ctx, id)
   await inTx(ctx, async (ctx) => {
-    if (!(await deadLetters.dismiss(ctx, id))) throw alreadyDone()
+    if (!(await deadLetters.dismiss(ctx, id))) throw lettersClosed()
     await audit(ctx, {
       action: 'dead_letter.dismiss',
       entityType: 'step',
@@ -53,23 +53,21 @@ async function openOne(ctx: Ctx, id: Id<'step'>): Promise<DeadLetter> {
   if (!row) throw deadLetterNotFound()
   const found = deadLetters.present(row)
   await requireRole(ctx, found.projectId, 'operator', 'dead_letter')
-  if (found.redrivenAt !== null || found.dismissedAt !== null) throw alreadyDone()
+  if (found.redrivenAt !== null || found.dismissedAt !== null) throw lettersClosed()
   return found
 }
 
-/** Of many who redrive at once, or retry the run beside it, one takes the letters up, in the transaction that begins the new run. A run may have succeeded though a step of it was given up: its author allowed that step to fail. */
+/**
+ * Of many who redrive at once, or retry the run beside it, one takes the letters up, in the transaction that begins the new
+ * run. A run may have succeeded though a step of it was given up: its author allowed that step to fail.
+ */
 async function redrive(ctx: SchedulerCtx, { runId, stepKey }: { runId: Id<'run'>; stepKey: string }): Promise<Run> {
-  const fork = (error: unknown) => {
+  try {
+    return await retryRun(ctx, runId, 'take')
+  } catch (error) {
     if (isCoded(error, 'run_succeeded')) return forkRun(ctx, runId, { fromStep: stepKey }, 'take')
     throw error
-  }
-  try {
-    return await retryRun(ctx, runId, 'take').catch(fork)
-  } catch (error) {
-    throw isCoded(error, 'idempotency_key_taken') ? alreadyDone() : error
   }
 }
 
 const isCoded = (error: unknown, code: string) => error instanceof AppError && error.code === code
-
-const alreadyDone = () => new AppError('conflict', 'dead_letter_closed', 'This step was redriven or dismissed already')

@@ -46,7 +46,7 @@ export type Claimer = {
 export type AttemptEnd = { run: string; ordinal: number; attempt: number; end: AttemptOutcome; refused?: boolean }
 
 export type Command = { fail: (error: unknown) => void } & (
-  | { kind: 'create'; run: NewRun; key: IdempotencyKey | null; answer: unknown; done: (taken: boolean) => void }
+  | { kind: 'create'; run: NewRun; key: IdempotencyKey | null; answer: unknown; done: (admitted: Admission) => void }
   | { kind: 'exchange'; results: AttemptEnd[]; logs: LogRow[]; claimer: Claimer }
   | { kind: 'cancel'; run: string; by: NewRun['by']; key: IdempotencyKey | null; done: (canceled: boolean) => void }
   | {

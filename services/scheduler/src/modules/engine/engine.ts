@@ -2,7 +2,7 @@ import { AppError, actorId, type Ctx, type IdempotencyKey, type Log, type SqlPoo
 import type { Exchange, ExchangeAnswer, Id } from '@orrery/shared-types'
 import type { Json, Plans } from '../workflows/index.ts'
 import { trackClock } from './clock.ts'
-import type { Command, NewRun } from './commands.ts'
+import type { Admission, Command, NewRun } from './commands.ts'
 import { loadBounds } from './engine.repository.ts'
 import { type Caller, exchange } from './exchange.ts'
 import type { GroupResult } from './group.ts'
@@ -17,8 +17,8 @@ type Decision = { approve: boolean; comment: string | null }
 
 /** Moves runs. Whatever it accepts is committed before it answers. */
 export type Engine = {
-  /** Makes a run. False when its idempotency key was used before. */
-  create: (run: NewRun, ctx: Ctx, answer: unknown) => Promise<boolean>
+  /** Makes a run: `repeated` when its idempotency key was used before, `refused` when the dead letters it was to take are closed. */
+  create: (run: NewRun, ctx: Ctx, answer: unknown) => Promise<Admission>
   /** False when the run has ended already. What was done with this key before is not done again. */
   cancel: (runId: Id<'run'>, by: NewRun['by'], key?: IdempotencyKey | null) => Promise<boolean>
   /** Gives a signal to a run. False when the run has ended already. */
@@ -77,7 +77,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     create: (run, ctx, answer) =>
       new Promise((resolve, reject) => {
-        writer.submit({ kind: 'create', run, key: ctx.idempotency, answer, done: (taken) => resolve(!taken), fail: reject })
+        writer.submit({ kind: 'create', run, key: ctx.idempotency, answer, done: resolve, fail: reject })
       }),
     cancel: (runId, by, key = null) =>
       new Promise((resolve, reject) => {

@@ -140,13 +140,14 @@ export class Group {
 
   private async create(commands: CommandOf<'create'>[], free: Set<string>, paused: Set<string>): Promise<void> {
     for (const { run, key, done } of commands) {
-      const used = key !== null && !free.delete(`${key.scope}\n${key.key}`)
-      const taken = used || !(await this.closeLetters(run))
+      const admitted = key && !free.delete(`${key.scope}\n${key.key}`) ? 'repeated' : (await this.closeLetters(run)) ? 'new' : 'refused'
+      if (admitted === 'new') {
+        this.turns.addRun({ ...run, held: paused.has(run.workflowId) })
+        if (run.origin) await repository.copySteps(this.client, run.origin.run, run.id, run.origin.kept)
+      }
       // nothing was done with it
-      if (taken && !used && key) await repository.dropKey(this.client, key)
-      if (!taken) this.turns.addRun({ ...run, held: paused.has(run.workflowId) })
-      if (!taken && run.origin) await repository.copySteps(this.client, run.origin.run, run.id, run.origin.kept)
-      this.settle.push(() => done(taken))
+      if (admitted === 'refused' && key) await repository.dropKey(this.client, key)
+      this.settle.push(() => done(admitted))
     }
   }
 

@@ -65,9 +65,14 @@ export async function submitRun(ctx: SchedulerCtx, of: Submitted, plan: Plan, tr
     ...(origin && { origin: { ...origin, progress: origin.progress ?? begin(plan) } }),
     by: auditBy(ctx),
   }
-  if (!(await ctx.engine.create(run, ctx, answer))) throw keyTaken()
+  const admitted = await ctx.engine.create(run, ctx, answer)
+  if (admitted === 'repeated') throw keyTaken()
+  if (admitted === 'refused') throw lettersClosed()
   return answer
 }
+
+/** A dead letter is closed once, by whoever is first. */
+export const lettersClosed = () => new AppError('conflict', 'dead_letter_closed', 'This step was redriven or dismissed already')
 
 function named(ctx: SchedulerCtx, { workflowId, workflowSlug, projectId }: CreateRun): Promise<WorkflowSummary> {
   if (workflowId !== undefined) return findWorkflow(ctx, workflowId)

@@ -1,4 +1,4 @@
-import { type CelInput, celList, celMap, isCelList, isCelMap } from '@bufbuild/cel'
+import { type CelInput, celList, celMap, isCelList, isCelMap, isCelUint } from '@bufbuild/cel'
 import { toJson } from '@bufbuild/protobuf'
 import { isReflectMessage } from '@bufbuild/protobuf/reflect'
 import { storable } from '@orrery/core'
@@ -83,7 +83,7 @@ export function fromCel(value: unknown): Json {
     return origin
   }
   spend(10)
-  if (typeof value === 'object' && value !== null && 'value' in value && typeof value.value === 'bigint') return fromCel(value.value)
+  if (isCelUint(value)) return fromCel(value.value)
   if (typeof value === 'bigint') {
     if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER))
       throw new ExpressionError(`${value} is too large for a JSON number`)

@@ -1,19 +1,22 @@
 import { deepest, findMisfit } from '@orrery/core'
 import type { DefinitionError, DefinitionSource } from '@orrery/shared-types'
 import { Ajv, type ErrorObject } from 'ajv'
-import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { Definition } from './definition.schema.ts'
+import { type Locate, mostErrors } from './report.ts'
 import { sourceOffset } from './source-offset.ts'
 import { pointer } from './template.ts'
 
 const maxIndent = 2000
+// the library compares each key of a map with all before it: findTwins looks at each once
+const parsing = { uniqueKeys: false }
 const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(Definition)
 
 export type Read = {
   definition: Definition | null
   errors: DefinitionError[]
   /** `at` counts characters of the text that stands there. */
-  locate: (path: string, at?: number) => Partial<DefinitionError>
+  locate: Locate
 }
 
 /** Reads a definition given as YAML, JSON or an object, and checks its shape. Errors name line and column where there is text. */
@@ -22,10 +25,11 @@ export function readDefinition(source: DefinitionSource): Read {
   const deep = tooDeep(source)
   if (deep) return { definition: null, errors: [deep], locate: () => ({}) }
   const lines = new LineCounter()
-  const doc = parseDocument(source, { lineCounter: lines, prettyErrors: false })
+  const doc = parseDocument(source, { ...parsing, lineCounter: lines, prettyErrors: false })
   const locate = (path: string, at?: number) => locateIn({ doc, lines, source }, path, at)
-  if (doc.errors.length > 0) {
-    const errors = doc.errors.map((error) => ({ path: '', message: error.message, ...span(lines, error.pos[0], error.pos[1]) }))
+  const wrong = doc.errors.length > 0 ? doc.errors : findTwins(doc)
+  if (wrong.length > 0) {
+    const errors = wrong.slice(0, mostErrors).map(({ message, pos }) => ({ path: '', message, ...span(lines, pos[0], pos[1]) }))
     return { definition: null, errors, locate }
   }
   try {
@@ -40,10 +44,27 @@ export function parseDefinition(source: DefinitionSource | undefined): unknown {
   if (typeof source !== 'string') return source
   if (tooDeep(source)) return undefined
   try {
-    return parseDocument(source).toJS({ maxAliasCount: 50 }) as unknown
+    return parseDocument(source, parsing).toJS({ maxAliasCount: 50 }) as unknown
   } catch {
     return undefined
   }
+}
+
+/** Keys that stand twice in one map: all but one would be lost. */
+function findTwins(doc: Document): { message: string; pos: readonly [number, number] }[] {
+  const found: { message: string; pos: readonly [number, number] }[] = []
+  visit(doc, {
+    Map(_, { items }) {
+      const keys = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        const [from, to] = key.range ?? [0, 0]
+        if (keys.has(key.value)) found.push({ message: `The key ${String(key.value)} stands here twice`, pos: [from, to] })
+        keys.add(key.value)
+      }
+    },
+  })
+  return found
 }
 
 /** Brackets or indents beyond what a definition needs: to parse them would hold everybody up. Counted without parsing. */
@@ -62,7 +83,7 @@ function tooDeep(text: string): DefinitionError | undefined {
   return undefined
 }
 
-function check(value: unknown, locate: Read['locate']): Read {
+function check(value: unknown, locate: Locate): Read {
   const misfit = findMisfit(value)
   if (misfit) return { definition: null, errors: [{ ...misfit, ...locate(misfit.path) }], locate }
   if (validate(value)) return { definition: value as Definition, errors: [], locate }
@@ -71,8 +92,8 @@ function check(value: unknown, locate: Read['locate']): Read {
   const isTyped = (path: string) => all.some((error) => error.instancePath === path && error.keyword !== 'type')
   const errors = all.filter((error) => error.keyword !== 'type' || !isTyped(error.instancePath)).map(describe)
   // of the alternatives that a value doesn't fit, the first says enough
-  const unique = [...new Map(errors.reverse().map((error) => [error.path, { ...error, ...locate(error.path) }])).values()].reverse()
-  return { definition: null, errors: unique, locate }
+  const unique = [...new Map(errors.reverse().map((error) => [error.path, error])).values()].reverse().slice(0, mostErrors)
+  return { definition: null, errors: unique.map((error) => ({ ...error, ...locate(error.path) })), locate }
 }
 
 function describe({ keyword, instancePath, params, message, data }: ErrorObject): { path: string; message: string } {

@@ -170,6 +170,19 @@ describe('a template', () => {
     expect(fill('${{ {"a":{"b":1}}}}')).toEqual({ a: { b: 1 } })
     expect(fill('${{ {"a":{"b":inputs.n}} }} and ${{ "}}" }}')).toBe('{"a":{"b":3}} and }}')
     expect(fill('${{ {"a": 1}}} then ${{ inputs.n }}')).toBe('{"a":1} then 3')
+    expect(fill('${{ "${{" }} stays')).toBe('${{ stays')
+  })
+
+  it('of half a megabyte is looked at once, whatever is left open in it', () => {
+    for (const [first, more] of [
+      ['', '${{ { }}'],
+      ['${{ "}} ', '${{ \\"}} '],
+      ['${{ ', '\\"'],
+    ] as const) {
+      const errors: string[] = []
+      compileTemplate(first + more.repeat(500_000 / more.length), (_, error) => void errors.push(error.message))
+      expect(errors.length).toBeGreaterThan(0)
+    }
   })
 
   it('keeps the type of a lone expression and joins others as text', () => {

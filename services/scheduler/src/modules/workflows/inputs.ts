@@ -26,6 +26,7 @@ export function checkInput(
   return { input: input as { [key: string]: Json }, errors }
 }
 
+/** Why a value can't be that input's; undefined where it can. */
 export function mismatch(def: InputDef, value: unknown): string | undefined {
   if (def.enum && !def.enum.some((each) => JSON.stringify(each) === JSON.stringify(value)))
     return `Must be one of ${def.enum.map((each) => JSON.stringify(each)).join(', ')}`

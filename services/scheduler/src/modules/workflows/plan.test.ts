@@ -95,6 +95,25 @@ describe('a definition', () => {
     ])
   })
 
+  it('says where a key stands a second time, in a block as in an alias', () => {
+    const { errors } = compileWorkflow('steps:\n  a: &a {uses: noop, uses: wait}\n  b: *a\n  "a": {uses: noop}\n')
+    expect(errors.map(({ message, line, column }) => [message, line, column])).toEqual([
+      ['The key a stands here twice', 4, 3],
+      ['The key uses stands here twice', 2, 22],
+    ])
+  })
+
+  it('in which all is wrong says so a hundred times', () => {
+    const many = (n: number, each: (i: number) => unknown) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, each(i)]))
+    const wrong = [
+      JSON.stringify({ steps: { a: { uses: 'noop', with: { output: '${{inputs.x}}'.repeat(35_000) } } } }),
+      JSON.stringify({ steps: { a: { uses: 'noop', with: many(30_000, () => 1) } } }),
+      JSON.stringify({ steps: many(20_000, () => ({})) }),
+      `a: ${'[:\n'.repeat(90)}${'- : : "\n'.repeat(2000)}`,
+    ]
+    for (const definition of wrong) expect(compileWorkflow(definition).errors).toHaveLength(100)
+  })
+
   it('is told where a file that a step is to keep has no name that may be, as far as that is known before the run', () => {
     const problems = (uses: string, given: object) =>
       compileWorkflow({ steps: { a: { uses, with: given } } }).errors.map(({ path, message }) => [path, message])

@@ -3,13 +3,13 @@ import type { Json } from './cel-values.ts'
 import { checkReads } from './check-reads.ts'
 import { compileConcurrency, compileCondition, compileForeach, compileOutputs, sayOf } from './compile-expressions.ts'
 import type { Definition, InputDef, StepDef } from './definition.schema.ts'
-import { type Read, readDefinition } from './definition.ts'
+import { readDefinition } from './definition.ts'
 import { durationMs, longestWaitMs } from './duration.ts'
 import { type Executor, executorOf, executors } from './executors.ts'
 import { type Expression, inWorkflow } from './expression.ts'
 import { findCycles, reach } from './graph.ts'
 import { mismatch } from './inputs.ts'
-import type { Report } from './report.ts'
+import { collectInto, EnoughErrors, type Locate, type Report } from './report.ts'
 import { compileTemplate, type OnExpression, type Template } from './template.ts'
 
 export type Block = 'main' | 'onFailure' | 'finally'
@@ -64,14 +64,24 @@ const maxTimeoutMs = 24 * 24 * 3_600_000
 type Readable = { steps: ReadonlySet<string>; inputs: object }
 type Entry = { key: string; def: StepDef; block: Block; path: string }
 
-/** Compiles a definition, or says all that is wrong with it. A version that is published already goes on with the bounds of its time. */
+/** Compiles a definition, or says what is wrong with it. A version that is published already goes on with the bounds of its time. */
 export function compileWorkflow(source: DefinitionSource, { published = false } = {}): Compiled {
   const read = readDefinition(source)
-  if (!read.definition) return { plan: null, errors: read.errors, definition: null }
+  const { definition, locate } = read
+  if (!definition) return { plan: null, errors: read.errors, definition }
   const errors: DefinitionError[] = []
-  const say = (path: string, message: string, at?: number) => void errors.push({ path, message, ...read.locate(path, at) })
-  const report: Report = Object.assign(say, { bound: published ? () => undefined : say })
-  const entries = entriesOf(read.definition)
+  try {
+    const plan = compile(definition, locate, collectInto(errors, locate, published))
+    return { plan: errors.length > 0 ? null : plan, errors, definition }
+  } catch (error) {
+    if (!(error instanceof EnoughErrors)) throw error
+    return { plan: null, errors, definition }
+  }
+}
+
+/** What it makes of a definition in which it reports something is of no use. */
+function compile(definition: Definition, locate: Locate, report: Report): Plan {
+  const entries = entriesOf(definition)
   const indexOf = new Map(entries.map((entry, index) => [entry.key, index]))
   if (indexOf.size < entries.length) report('/steps', 'A key may stand in only one of steps, on-failure and finally')
   const needs = entries.map((entry) => needsOf(entry, entries, indexOf, report))
@@ -84,8 +94,8 @@ export function compileWorkflow(source: DefinitionSource, { published = false } 
   const isRing = cycles.length > 0
   const before = isRing ? needs.map(() => new Set<number>()) : reach(needs, (i) => outer(entries, i))
   const readable = (index: number) => new Set(isRing ? indexOf.keys() : [...(before[index] ?? [])].map((i) => entries[i]?.key ?? ''))
-  const { defaults = {}, inputs = {} } = read.definition
-  checkTimes(read.definition, report)
+  const { defaults = {}, inputs = {}, timeout } = definition
+  checkTimes(definition, report)
   for (const [key, def] of Object.entries(inputs)) {
     const problem = def.default === undefined ? undefined : mismatch(def, def.default)
     if (problem) report.bound(`/inputs/${key}/default`, problem)
@@ -93,22 +103,14 @@ export function compileWorkflow(source: DefinitionSource, { published = false } 
   const nodes = entries.map((entry, index) =>
     compileStep(withDefaults(entry, defaults), index, needs, { steps: readable(index), inputs }, report),
   )
-  const outputs = compileOutputs(read.definition, entries, report)
-  const concurrency = compileConcurrency(read.definition, report)
-  if (errors.length > 0) return { plan: null, errors, definition: read.definition }
-  const { timeout } = read.definition
   return {
-    plan: {
-      nodes,
-      inputs,
-      outputs,
-      timeoutMs: timeout === undefined ? null : durationMs(timeout),
-      concurrency,
-      priority: read.definition.priority ?? 0,
-      graph: toGraph(entries, nodes, read),
-    },
-    errors,
-    definition: read.definition,
+    nodes,
+    inputs,
+    outputs: compileOutputs(definition, entries, report),
+    timeoutMs: timeout === undefined ? null : durationMs(timeout),
+    concurrency: compileConcurrency(definition, report),
+    priority: definition.priority ?? 0,
+    graph: toGraph(entries, nodes, locate),
   }
 }
 
@@ -242,7 +244,7 @@ function compileRetry({ retry }: StepDef): RetryPlan | null {
   }
 }
 
-function toGraph(entries: Entry[], nodes: PlanNode[], read: Read): WorkflowGraph {
+function toGraph(entries: Entry[], nodes: PlanNode[], locate: Locate): WorkflowGraph {
   const key = (index: number) => entries[index]?.key ?? ''
   const ends = (block: Block) => nodes.filter((node) => node.block === block && node.dependents.length === 0).map((node) => node.index)
   const edges = nodes.flatMap((node) => {
@@ -256,7 +258,7 @@ function toGraph(entries: Entry[], nodes: PlanNode[], read: Read): WorkflowGraph
   })
   return {
     nodes: nodes.map((node, index) => {
-      const line = read.locate(entries[index]?.path ?? '').line
+      const line = locate(entries[index]?.path ?? '').line
       return { key: node.key, uses: node.uses, foreach: node.foreach !== null, ...(line !== undefined && { line }) }
     }),
     edges,

@@ -95,16 +95,21 @@ function compileText(text: string, path: string, { found, onError, dialect, onEx
   return (scope, budget) => parts.map((part) => (typeof part === 'string' ? part : asText(part.evaluate(scope, budget)))).join('')
 }
 
-/** Where an expression ends: at the first `}}` that closes no map of its own and stands in no text; else at the first there is. */
+/** Texts, whose brackets don't count, and brackets. A text that nothing closes goes to the end, so that all is looked at once. */
+const marks = /"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|'(?:\\[\s\S]|[^'\\])*(?:'|\\?$)|\}\}|[{}]/g
+
+/** Where an expression ends: at the first `}}` before the next expression that closes no map of its own and stands in no text; else at the first there is. */
 function closing(text: string, from: number): number {
+  const next = text.indexOf('${{', from)
+  const own = text.slice(from, next < 0 ? undefined : next)
   let depth = 0
-  for (const token of text.slice(from).matchAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\}\}|[{}]/g)) {
-    if (token[0] === '}}' && depth === 0) return from + token.index
-    if (token[0] === '{') depth += 1
-    else if (token[0] === '}') depth -= 1
-    else if (token[0] === '}}') {
+  for (const { 0: mark, index } of own.matchAll(marks)) {
+    if (mark === '}}' && depth === 0) return from + index
+    if (mark === '{') depth += 1
+    else if (mark === '}') depth -= 1
+    else if (mark === '}}') {
       // one of the two may be the last of its own
-      if (depth === 1 && text.startsWith('}}}', from + token.index)) return from + token.index + 1
+      if (depth === 1 && own.startsWith('}}}', index)) return from + index + 1
       depth = Math.max(depth - 2, 0)
     }
   }
