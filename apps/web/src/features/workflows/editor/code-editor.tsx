@@ -30,6 +30,19 @@ export function CodeEditor({ initial, errors, queues, onChange, onSave, handle }
   const view = useRef<EditorView | null>(null)
   const changed = useEffectEvent(onChange)
   const save = useEffectEvent(onSave)
+  const marked = useRef<Text | null>(null)
+  const mark = useEffectEvent(() => {
+    const editor = view.current
+    if (!editor) return
+    const { state } = editor
+    marked.current = state.doc
+    editor.dispatch(
+      setDiagnostics(
+        state,
+        errors.map((error) => toDiagnostic(state.doc, error)),
+      ),
+    )
+  })
   const start = useEffectEvent(() => initial)
   const seen = useEffectEvent(() => queues)
   useEffect(() => {
@@ -38,7 +51,11 @@ export function CodeEditor({ initial, errors, queues, onChange, onSave, handle }
     const state = EditorState.create({
       doc: start(),
       extensions: extensions(
-        (text) => changed(text),
+        (doc) => {
+          changed(doc.toString())
+          // marks go with the text that they are on: what is written back to the letter gets them back, since nobody checks it anew
+          if (marked.current?.eq(doc)) mark()
+        },
         () => save(),
         (context) => complete(context, seen()),
       ),
@@ -47,16 +64,8 @@ export function CodeEditor({ initial, errors, queues, onChange, onSave, handle }
     view.current = editor
     return () => editor.destroy()
   }, [])
-  useEffect(() => {
-    const editor = view.current
-    if (editor)
-      editor.dispatch(
-        setDiagnostics(
-          editor.state,
-          errors.map((error) => toDiagnostic(editor.state.doc, error)),
-        ),
-      )
-  }, [errors])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: to be marked anew is what other errors are for
+  useEffect(() => mark(), [errors])
   useImperativeHandle(handle, () => ({
     selectLines: (from, to) => select(view.current, from, to),
     goTo: (line, column) => goTo(view.current, line, column),
@@ -64,7 +73,7 @@ export function CodeEditor({ initial, errors, queues, onChange, onSave, handle }
   return <div ref={host} data-code-editor className="min-h-0 min-w-0 flex-1 overflow-hidden [contain:strict]" />
 }
 
-function extensions(onChange: (text: string) => void, onSave: () => void, source: CompletionSource) {
+function extensions(onChange: (doc: Text) => void, onSave: () => void, source: CompletionSource) {
   const save = () => {
     onSave()
     return true
@@ -93,7 +102,7 @@ function extensions(onChange: (text: string) => void, onSave: () => void, source
     ]),
     EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': 'Definition. Tab indents; press Escape, then Tab to leave.' }),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) onChange(update.state.doc.toString())
+      if (update.docChanged) onChange(update.state.doc)
     }),
     EditorView.domEventHandlers({ beforeinput: replaceSelected }),
     codeTheme,
